@@ -1,0 +1,1 @@
+"""From trees to functions: checks, lowering and the back ends."""

@@ -1,0 +1,1 @@
+"""Compile and run trigger expressions, filters and payload mappings."""

@@ -1,0 +1,1 @@
+"""From text to trees: the languages, their nodes and diagnostics."""
