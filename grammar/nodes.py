@@ -313,7 +313,7 @@ class DestinationDeclaration(Node):
     name: Name
     kind: Name
     sources: tuple[Name, ...]
-    settings: Object | None
+    settings: tuple[Object, ...]
     filters: tuple[FilterDeclaration, ...]
     mappings: tuple[MappingDeclaration, ...]
     is_enabled: bool
