@@ -1,0 +1,115 @@
+# Set-up and checks. `make` alone lists the targets.
+#
+# Needs GNU make and Python 3.11 or newer, nothing else. The environment is .venv; it
+# is made when there is none and brought up to date when pyproject.toml has changed.
+# PYTHON=/path/to/python picks the interpreter it is made with.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+SHELL := /bin/sh
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
+SCRIPTS := benchmarks examples scripts
+JOBS ?= 2
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# pyright comes whole from the package index; it need not ask for newer ones.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+# Prints the first interpreter that is new enough and can make environments.
+define find_python
+for python in $(or $(PYTHON),$(PYTHONS)); do \
+	if "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' \
+		>/dev/null 2>&1; then \
+		command -v "$$python"; break; \
+	fi; \
+done
+endef
+
+##@ Use
+
+.PHONY: demo
+demo: $(RUN) ## Run the example program over the example events.
+	$(BIN)/fql run examples/shop.fql examples/events.ndjson
+
+.PHONY: install
+install: $(DEV) ## Make the environment with everything for development.
+
+##@ Check
+
+.PHONY: test
+test: lint types layers check package ## Everything that has to pass.
+
+.PHONY: lint
+lint: $(DEV) ## Style: ruff's rules and its formatting.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: types
+types: $(DEV) ## Types: mypy and pyright, both strict.
+	$(BIN)/mypy
+	$(BIN)/mypy $(SCRIPTS)
+	$(BIN)/pyright
+
+.PHONY: layers
+layers: $(DEV) ## Layers: imports only go down.
+	$(BIN)/lint-imports
+
+.PHONY: check
+check: $(DEV) ## Tests: unit, property, conformance, doctest; with branch coverage.
+	$(BIN)/pytest --numprocesses=$(JOBS) --cov --cov-report=term
+
+.PHONY: package
+package: $(DEV) ## Package: sdist, the wheel from it, and that wheel on its own.
+	rm -rf build dist
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python scripts/check_wheel.py dist
+
+##@ Work
+
+.PHONY: format
+format: $(DEV) ## Apply ruff's formatting and its safe fixes.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: clean
+clean: ## Remove what the other targets made, the environment too.
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* *.egg-info
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## List the targets.
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- the environment ---------------------------------------------------------------
+
+# An environment whose interpreter does not run is made anew.
+$(RUN): pyproject.toml
+	@if ! $(BIN)/python -c 'import pip' >/dev/null 2>&1; then \
+		python=$$($(find_python)); \
+		if [ -z "$$python" ]; then \
+			echo 'make: needs Python 3.11 or newer with its venv module, and found none.' >&2; \
+			echo 'make: install one (Debian and Ubuntu: python3 and python3-venv), or name' >&2; \
+			echo 'make: one: make PYTHON=/path/to/python3' >&2; \
+			exit 1; \
+		fi; \
+		echo "Making $(VENV) with $$python"; \
+		"$$python" -m venv --clear $(VENV); \
+	fi
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@# setuptools tells every editable install that it is one.
+	PYTHONWARNINGS='ignore:Editable installation' \
+		$(BIN)/python -m pip install --quiet --editable '.[all]'
+	@touch $@
+
+$(DEV): $(RUN)
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
