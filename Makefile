@@ -77,6 +77,10 @@ format: $(DEV) ## Apply ruff's formatting and its safe fixes.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: bench
+bench: $(DEV) ## Measure memory and speed over a large file.
+	$(BIN)/python benchmarks/run_memory.py
+
 .PHONY: clean
 clean: ## Remove what the other targets made, the environment too.
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* *.egg-info
@@ -104,12 +108,14 @@ $(RUN): pyproject.toml
 		echo "Making $(VENV) with $$python"; \
 		"$$python" -m venv --clear $(VENV); \
 	fi
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@echo 'Installing fql in $(VENV)'
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'
 	@# setuptools tells every editable install that it is one.
-	PYTHONWARNINGS='ignore:Editable installation' \
-		$(BIN)/python -m pip install --quiet --editable '.[all]'
+	@PYTHONWARNINGS='ignore:Editable installation' \
+		$(BIN)/python -m pip install -qq --editable '.[all]'
 	@touch $@
 
 $(DEV): $(RUN)
-	$(BIN)/python -m pip install --quiet --group dev
+	@echo 'Installing the development tools in $(VENV)'
+	@$(BIN)/python -m pip install -qq --group dev
 	@touch $@
