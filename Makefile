@@ -67,7 +67,7 @@ check: $(DEV) ## Tests: unit, property, conformance, doctest; with branch covera
 .PHONY: package
 package: $(DEV) ## Package: sdist, the wheel from it, and that wheel on its own.
 	rm -rf build dist
-	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m build --quiet --outdir dist .
 	$(BIN)/python scripts/check_wheel.py dist
 
 ##@ Work

@@ -81,7 +81,7 @@ def install(wheel: Path, environment: Path) -> Path:
     """Install *wheel* in a new environment and return the folder of its commands."""
     venv.create(environment, with_pip=True)
     commands = environment / ("Scripts" if sys.platform == "win32" else "bin")
-    run([commands / "python", "-m", "pip", "install", "--quiet", wheel], environment)
+    run([commands / "python", "-m", "pip", "install", "-qq", wheel], environment)
     return commands
 
 
@@ -104,4 +104,4 @@ if __name__ == "__main__":
     try:
         main()
     except subprocess.CalledProcessError as failure:
-        sys.exit(f"failed: {failure}")
+        sys.exit(f"{failure.cmd[0]} ended with {failure.returncode}")
