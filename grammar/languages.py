@@ -21,29 +21,36 @@ if TYPE_CHECKING:
 Language: TypeAlias = Literal["fql", "mapping", "program"]
 
 
-class _Everywhere:
-    """Tells Lark which terminals its lexer finds in every state."""
-
-    always_accept = (
+SLIPS = frozenset(
+    {
         "AMPERSANDS",
         "ANGLE_BRACKETS",
         "ARROW",
         "BAD_NUMBER",
-        "COMMENT",
         "DOUBLE_EQUALS",
         "NOT_WORD",
         "OPEN_STRING",
         "PIPES",
         "SMART_STRING",
-    )
+    }
+)
+"""The terminals that no rule holds and recovery replaces."""
+
+_ANYWHERE = (
+    *("STRING", "NUMBER", "TRUE", "FALSE", "NULL", "_AND", "_OR", "IN"),
+    *("THEN", "ELSE"),
+)
+"""Terminals that are never read as something else, so that recovery knows them."""
+
+
+class _Everywhere:
+    """Tells Lark which terminals its lexer finds in every state."""
+
+    always_accept = ("COMMENT", *sorted(SLIPS), *_ANYWHERE)
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         """Return *stream* as it is: the token loop deals with these terminals."""
         return stream
-
-
-SLIPS = frozenset(_Everywhere.always_accept) - {"COMMENT"}
-"""The terminals that no rule holds and recovery replaces."""
 
 
 @cache

@@ -1,0 +1,134 @@
+"""The limits that reading keeps, counted token by token.
+
+They hold before a node is built, so that nothing later meets a tree that is too deep
+or too large, or a number that takes long to read.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fql.grammar import limit_errors, limits
+from fql.grammar.build import read_number
+from fql.grammar.trouble import CLOSING, make_token, span_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lark import Token
+
+    from fql.grammar.diagnostics import Diagnostic
+    from fql.grammar.source import Source
+
+_CONSTANTS = frozenset({"STRING", "NUMBER", "TRUE", "FALSE", "NULL"})
+_CLOSERS = frozenset(CLOSING.values())
+_PARTS = frozenset(
+    [
+        "PATH",
+        "EVENT_PATH",
+        "EQ",
+        "NE",
+        "LT",
+        "LE",
+        "GT",
+        "GE",
+        "IN",
+        "BANG",
+        "IF",
+        "EACH",
+        "INVALID",
+        "NAME",
+    ]
+) | frozenset(CLOSING)
+_NEW_TREE = frozenset({"WHEN", "SEND"})
+
+
+@dataclass(slots=True)
+class _Level:
+    """What one open bracket holds so far."""
+
+    depth: int
+    is_list: bool
+    elements: int = 1
+    branches: int = 0
+
+
+@dataclass(slots=True)
+class Bounds:
+    """Counts for one text.
+
+    Attributes:
+        source: The text.
+        give_up: Called with the finding when a limit is passed; does not return.
+    """
+
+    source: Source
+    give_up: Callable[[Diagnostic], object]
+    _levels: list[_Level] = field(default_factory=lambda: [_Level(0, is_list=False)])
+    _prefixes: int = 0
+    _parts: int = 0
+
+    def number(self, token: Token, findings: list[Diagnostic]) -> Token:
+        """Return *token*, or a small number in its place where it is out of bounds."""
+        digits = len(token.lstrip("+-"))
+        if digits > limits.MAX_DIGITS:
+            findings.append(
+                limit_errors.number_too_long(self.source, span_of(token), digits)
+            )
+        elif isinstance(value := read_number(token), float) and math.isinf(value):
+            findings.append(
+                limit_errors.number_out_of_range(self.source, span_of(token))
+            )
+        else:
+            return token
+        return make_token("NUMBER", "0", token)
+
+    def count(self, token: Token) -> None:
+        """Take note of *token*, which has just been read."""
+        kind = token.type
+        level = self._levels[-1]
+        if kind in _CONSTANTS:
+            self._prefixes = 0
+            if not level.is_list:
+                self._count_part(token)
+        elif kind in _PARTS:
+            self._count_part(token)
+            self._count_depth(token, level)
+        elif kind in _CLOSERS:
+            self._prefixes = 0
+            if len(self._levels) > 1:
+                self._levels.pop()
+        elif kind == "_COMMA":
+            level.branches = 0
+            self._count_element(token, level)
+        elif kind in _NEW_TREE:
+            self._parts = 0
+
+    def _count_part(self, token: Token) -> None:
+        self._parts += 1
+        if self._parts > limits.MAX_NODES:
+            self.give_up(limit_errors.too_many_nodes(self.source, span_of(token)))
+
+    def _count_element(self, token: Token, level: _Level) -> None:
+        level.elements += 1
+        if level.is_list and level.elements > limits.MAX_LIST:
+            self.give_up(limit_errors.list_too_long(self.source, span_of(token)))
+
+    def _count_depth(self, token: Token, level: _Level) -> None:
+        kind = token.type
+        if kind == "BANG":
+            self._prefixes += 1
+        elif kind == "IF":
+            level.branches += 1
+        elif kind == "NAME":
+            level.branches = 0
+        depth = level.depth + level.branches + self._prefixes
+        if kind in CLOSING:
+            depth += 1
+            self._levels.append(_Level(depth, is_list=kind == "LSQB"))
+        if kind != "BANG":
+            self._prefixes = 0
+        if depth > limits.MAX_NESTING:
+            self.give_up(limit_errors.too_deep(self.source, span_of(token)))
