@@ -56,7 +56,7 @@ def _rule(page: CodePage) -> dict[str, object]:
         "id": page.code.value,
         "name": page.code.name.title().replace("_", ""),
         "shortDescription": _message(page.title),
-        "fullDescription": _message(page.text),
+        "fullDescription": _message(" ".join(page.text.split())),
         "help": _message(f"See {page.path}."),
     }
 
