@@ -66,8 +66,8 @@ check: $(DEV) ## Tests: unit, property, conformance, doctest; with branch covera
 
 .PHONY: package
 package: $(DEV) ## Package: sdist, the wheel from it, and that wheel on its own.
-	rm -rf build dist
-	$(BIN)/python -m build --quiet --outdir dist .
+	rm -rf build dist && mkdir build
+	$(BIN)/python -m build --outdir dist . >build/log 2>&1 || { cat build/log; exit 1; }
 	$(BIN)/python scripts/check_wheel.py dist
 
 ##@ Work
@@ -76,6 +76,10 @@ package: $(DEV) ## Package: sdist, the wheel from it, and that wheel on its own.
 format: $(DEV) ## Apply ruff's formatting and its safe fixes.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+.PHONY: docs
+docs: $(DEV) ## Write the pages of the diagnostics from their registry.
+	$(BIN)/python -m fql.grammar.codes docs/codes
 
 .PHONY: bench
 bench: $(DEV) ## Measure memory and speed over a large file.
