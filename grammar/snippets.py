@@ -12,13 +12,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from fql.grammar.cells import cell_count, excerpt, visible
+from fql.grammar.diagnostics import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from fql.grammar.cells import Excerpt
     from fql.grammar.diagnostics import Diagnostic
-    from fql.grammar.source import Source, Span
+    from fql.grammar.source import Source
 
 MAX_LABELS = 20
 """Secondary places shown for one finding."""
@@ -74,26 +75,24 @@ class Mark:
 
 def marks_of(diagnostic: Diagnostic) -> list[Mark]:
     """Return what to mark, the finding's own place first."""
-    source = diagnostic.source
+    source, span = diagnostic.source, diagnostic.span
     labels = diagnostic.labels[:MAX_LABELS]
-    same = next((each for each in labels if each.span == diagnostic.span), None)
-    text = same.text if same else ""
+    same = next((each for each in labels if each.span == span), None)
     style = Style[diagnostic.severity.name]
-    marks = list(_marks(source, diagnostic.span, text, style, "^"))
+    marks = list(_marks(source, same or Label(span, ""), style, "^"))
     for label in labels:
         if label is not same:
-            marks += _marks(source, label.span, label.text, Style.LABEL, "-")
+            marks += _marks(source, label, Style.LABEL, "-")
     return marks
 
 
-def _marks(
-    source: Source, span: Span, text: str, style: Style, sign: str
-) -> Iterator[Mark]:
+def _marks(source: Source, place: Label, style: Style, sign: str) -> Iterator[Mark]:
     """Yield the marks of one place: its line, or its first and its last line."""
-    first, last = source.position(span.start), source.position(span.end)
+    start, end = place.span.start, place.span.end
+    first, last = source.position(start), source.position(end)
     if last.column == 1 and last.line > first.line:
-        last = source.position(span.end - 1)
-    text = visible(text).rstrip()
+        last = source.position(end - 1)
+    text = visible(place.text).rstrip()
     line = source.line_text(first.line)
     start = min(first.column - 1, len(line))
     if first.line == last.line:
