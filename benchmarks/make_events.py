@@ -137,7 +137,12 @@ def arrive(shopper: Shopper) -> Iterator[Event]:
     else:
         yield {"type": "page", "name": "Home", "properties": page("/", "Home")}
         lighting = page("/lighting", "Lighting")
-        yield {"type": "page", "category": "Shop", "properties": lighting}
+        yield {
+            "type": "page",
+            "name": "Lighting",
+            "category": "Shop",
+            "properties": lighting,
+        }
 
 
 def sign_in(random: Random, shopper: Shopper) -> Iterator[Event]:
@@ -189,7 +194,7 @@ def buy(
     card = {"last_digits": f"{random.randrange(10**4):04d}", "holder": shopper.name}
     yield track("Checkout Started", order | {"card": card})
     if random.random() < 0.7:
-        gift = {"gift_message": "For you ♥"} if random.random() < 0.2 else {}
+        gift = {"gift_message": "For you ♥"} if random.random() < 0.3 else {}
         yield track("Order Completed", order | gift)
 
 
@@ -296,8 +301,8 @@ def stamp(moment: datetime) -> str:
 
 
 def spoil(random: Random, event: Event) -> Event:
-    """Return *event*, or one in forty times what a faulty sender makes of it."""
-    if random.random() >= 0.025:
+    """Return *event*, or one in thirty times what a faulty sender makes of it."""
+    if random.random() >= 1 / 30:
         return event
     match random.randrange(4):
         case 0:
