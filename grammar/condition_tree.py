@@ -32,7 +32,7 @@ import math
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never, cast
 
 from fql.grammar.javascript import NOT_A_NUMBER, Scalar
 from fql.grammar.limits import MAX_NESTING
@@ -251,6 +251,8 @@ def _child_json(child: Child) -> dict[str, object] | None:
             if value is not None:
                 shape["value"] = _json_value(value)
             return shape
+        case _:
+            assert_never(child)
 
 
 def _json_value(value: Scalar) -> Scalar | None:

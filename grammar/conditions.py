@@ -9,7 +9,7 @@ evaluating one is the compiler's work.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from fql.grammar.condition_tree import (
     ROOTS,
@@ -98,6 +98,8 @@ def _child_text(child: Child, pointer: str) -> str:
             return f"({_group_text(child, pointer)})"
         case Condition():
             return _condition_text(child)
+        case _:
+            assert_never(child)
 
 
 def _condition_text(condition: Condition) -> str:

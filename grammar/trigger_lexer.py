@@ -120,8 +120,8 @@ def tokenize(text: str) -> list[Token]:
 def _code_points(text: str) -> Callable[[int], int]:
     """Return what turns a position in the units of *text* into one in *text*."""
     wide = (index for index, char in enumerate(text) if char > "\uffff")
-    pair_ends = [index + before + 2 for before, index in enumerate(wide)]
-    return lambda unit: unit - bisect_right(pair_ends, unit)
+    second_units = [index + before + 1 for before, index in enumerate(wide)]
+    return lambda unit: unit - bisect_right(second_units, unit)
 
 
 def _cut(units: str) -> list[Token]:
@@ -155,13 +155,12 @@ def _token(units: str, at: int) -> tuple[Token, int]:
         return _operator(units, at, 2 if _is_whole(units, at + 1, "=") else 1)
     if char == "!":
         return _exclamation_mark(units, at)
-    message = f"the trigger engine cannot read {_shown(units, at)} outside of a string"
-    raise UnreadableText(message, at, at + 1)
-
-
-def _shown(units: str, at: int) -> str:
-    """Return the character at *at* as a message shows it."""
     char = from_units(units[at : at + 2])[0]
+    message = f"the trigger engine cannot read {_shown(char)} outside of a string"
+    raise UnreadableText(message, at, at + len(to_units(char)))
+
+
+def _shown(char: str) -> str:
     return f"`{char}`" if char.isprintable() else ascii(char)
 
 
@@ -262,4 +261,6 @@ def _after_word(units: str, at: int, end: int) -> str:
         return f"the trigger engine wants a blank between a name and `{char}`"
     if char in "\"'":
         return f"a string stands right after the word `{units[at:end][:40]}`"
-    return f"the trigger engine cannot read {_shown(units, end)} right after a name"
+    if "\ud800" <= char <= "\udfff":
+        return "the trigger engine reads no character above U+FFFF in a name"
+    return f"the trigger engine cannot read {_shown(char)} right after a name"
