@@ -226,7 +226,12 @@ def path_keys(name: str) -> tuple[str, ...]:
 
 
 def to_json(tree: Tree) -> dict[str, object]:
-    """Return the JSON object of *tree*, with its keys in the original's order."""
+    """Return the JSON object of *tree*, with its keys in the original's order.
+
+    NaN, which ``properties.a = -`` compares with, is null. A number beyond the range
+    of doubles stays infinite, so that the tree means the same when it is taken back;
+    the original prints null for it, too.
+    """
     if isinstance(tree, Unreadable):
         return {"error": tree.message}
     return _group_json(tree)

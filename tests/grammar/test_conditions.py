@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,12 @@ X = Condition(Kind.EVENT, "=", value="x")
 def test_what_groups_generate(tree: Group, text: str) -> None:
     assert generate(tree) == text
     assert generate(to_json(tree)) == text
+
+
+def test_a_number_beyond_doubles_stays_infinite() -> None:
+    tree = read("properties.a < " + "9" * 400)
+    assert from_json(tree) == only(Condition(Kind.PROPERTY, "<", "a", math.inf))
+    assert generate(tree) == "properties.a < Infinity"
 
 
 def test_an_error_has_no_text() -> None:
