@@ -209,7 +209,7 @@ def _float_text(shortest: str) -> str:
     """Return Python's *shortest* text of a float in JavaScript's form."""
     mantissa, _, exponent_text = shortest.partition("e")
     if not exponent_text:
-        return shortest
+        return shortest.removesuffix(".0")
     sign = "-" if mantissa.startswith("-") else ""
     digits = mantissa.removeprefix("-").replace(".", "")
     exponent = int(exponent_text)

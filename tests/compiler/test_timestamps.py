@@ -54,7 +54,7 @@ def slow_instant(text: str) -> int | None:
 
 
 def slow_date(text: str) -> datetime:
-    """Return the day's start, 400 years later in the year 0000, which datetime lacks."""
+    """Return the day's start: in 400 for the year 0000, which datetime lacks."""
     year, month, day = text.split("-")
     if (len(year), len(month), len(day)) != (4, 2, 2):
         raise ValueError(text)
