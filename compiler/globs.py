@@ -104,7 +104,11 @@ def is_malformed(pattern: str) -> bool:
 
 def compile_glob(pattern: str) -> Matcher:
     """Return the function that tells whether a text matches *pattern*."""
-    glob = read_glob(pattern)
+    return glob_matcher(read_glob(pattern))
+
+
+def glob_matcher(glob: Glob) -> Matcher:
+    """Return the function that tells whether a text matches *glob*."""
     match glob.kind:
         case GlobKind.MALFORMED | GlobKind.NEVER:
             return lambda _: False

@@ -33,7 +33,7 @@ class Source:
 
     Only LF ends a line; a CR before it belongs to the line's end, not to its text.
 
-    >>> Source("a = 1\\nb = 2").position(6)
+    >>> Source("a = 1\nb = 2").position(6)
     Position(line=2, column=1)
     """
 

@@ -1,0 +1,421 @@
+"""Back end 1: a tree of closures.
+
+Cheap to build and plain to read: the back end of one-shot evaluation, and the oracle
+that the generated code is tested against. Everything that can be decided while
+building is decided there; a closure looks up no names and tests no types of nodes.
+
+A closure takes its *scope*. Outside loops that is the event itself; inside, a tuple of
+the event and the elements of the loops around, by slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+
+from fql.compiler import ir, library, values
+from fql.compiler.globs import glob_matcher
+from fql.compiler.missing import MISSING, fetch
+from fql.compiler.timestamps import instant
+
+if TYPE_CHECKING:
+    from fql.compiler.ir import Ir
+    from fql.compiler.payload_functions import Value
+    from fql.compiler.values import Json
+
+_Scope: TypeAlias = Any
+"""The event, or a tuple of the event and elements: which, is known while building."""
+
+_Closure: TypeAlias = Callable[[_Scope], Any]
+
+
+def compile_condition(node: Ir) -> Callable[[Json], bool]:
+    """Return a function of the event that says whether the condition *node* holds."""
+    return _build(node, 0)
+
+
+def compile_value(node: Ir) -> Callable[[Json], Value]:
+    """Return a function of the event that gives the value of *node*, or missing.
+
+    Objects and lists that it makes are new on every call; those taken whole from the
+    event are the event's own.
+    """
+    return _build(node, 0)
+
+
+def _build(node: Ir, depth: int) -> _Closure:
+    """Return the closure of *node* inside *depth* loops."""
+    match node:
+        case ir.Constant(value):
+            return _constant(value)
+        case ir.Load():
+            return _load(node, depth)
+        case ir.Apply() | ir.Invoke():
+            return _call(node, depth)
+        case ir.Quantify():
+            return _quantify(node, depth)
+        case ir.IsTrue(value):
+            return _is_true(_build(value, depth))
+        case ir.Equal(left, right):
+            return _equal(left, right, depth)
+        case ir.Order() | ir.InstantOrder():
+            return _order(node, depth)
+        case ir.Element(value, items):
+            return _element(value, items, depth)
+        case ir.GlobTest(value, glob):
+            return _glob(_build(value, depth), glob_matcher(glob))
+        case ir.Not(term):
+            return _not(_build(term, depth))
+        case ir.And(terms):
+            return _all([_build(term, depth) for term in terms])
+        case ir.Or(terms):
+            return _any([_build(term, depth) for term in terms])
+        case ir.MakeObject(members):
+            return _object([(key, _build(each, depth)) for key, each in members])
+        case ir.MakeList(items):
+            return _list([_build(item, depth) for item in items])
+        case ir.Join(parts):
+            return _join(parts, depth)
+        case ir.FirstOf(operands):
+            return _first_of([_build(operand, depth) for operand in operands])
+        case ir.Choose():
+            return _choose(node, depth)
+        case ir.ForEach():
+            return _for_each(node, depth)
+        case ir.Let():
+            return _let(node, depth)
+        case _:
+            assert_never(node)
+
+
+# --- values -----------------------------------------------------------------------
+
+
+def _constant(value: Json) -> _Closure:
+    if isinstance(value, list | dict):
+        return lambda _: copy_json(value)
+    return lambda _: value
+
+
+def copy_json(value: Json) -> Json:
+    """Return a copy of *value* that shares nothing mutable with it."""
+    if isinstance(value, list):
+        return [copy_json(each) for each in value]
+    if isinstance(value, dict):
+        return {key: copy_json(each) for key, each in value.items()}
+    return value
+
+
+def _load(node: ir.Load, depth: int) -> _Closure:
+    walk = _walk(node)
+    if depth == 0:
+        return walk
+    slot = node.slot
+    return lambda scope: walk(scope[slot])
+
+
+def _walk(node: ir.Load) -> _Closure:
+    """Return the walk from the value in the node's slot along its segments."""
+    if node.fallback is not None:
+        return _walk_either(node)
+    nothing = MISSING if node.keeps_missing else None
+    walk_on = fetch if node.keeps_missing else values.read
+    match node.segments:
+        case ():
+            return lambda value: value
+        case (key,):
+
+            def walk(value: Json) -> Value:
+                if isinstance(value, dict):
+                    return value.get(key, nothing)
+                return walk_on(value, (key,))
+
+        case (first, second):
+
+            def walk(value: Json) -> Value:
+                if isinstance(value, dict):
+                    inner = value.get(first)
+                    if isinstance(inner, dict):
+                        return inner.get(second, nothing)
+                return walk_on(value, (first, second))
+
+        case segments:
+
+            def walk(value: Json) -> Value:
+                return walk_on(value, segments)
+
+    return walk
+
+
+def _walk_either(node: ir.Load) -> _Closure:
+    first, *rest = node.segments
+    fallback = node.fallback or first
+    walk_on = fetch if node.keeps_missing else values.read
+    own, other = (first, *rest), (fallback, *rest)
+
+    def walk(value: Json) -> Value:
+        is_own = not isinstance(value, dict) or first in value
+        return walk_on(value, own if is_own else other)
+
+    return walk
+
+
+def _call(node: ir.Apply | ir.Invoke, depth: int) -> _Closure:
+    arguments = [_build(argument, depth) for argument in node.arguments]
+    if isinstance(node, ir.Invoke):
+        return _spread(node.implementation, arguments)
+    function = node.function.implementation
+    if node.passes_missing:
+        (argument,) = arguments
+
+        def apply_if_there(scope: _Scope) -> Value:
+            value = argument(scope)
+            return MISSING if value is MISSING else function(value)
+
+        return apply_if_there
+    return _spread(function, arguments)
+
+
+def _spread(function: Callable[..., Any], arguments: list[_Closure]) -> _Closure:
+    match arguments:
+        case [one]:
+            return lambda scope: function(one(scope))
+        case [one, two]:
+            return lambda scope: function(one(scope), two(scope))
+        case _:
+            return lambda scope: function(*[each(scope) for each in arguments])
+
+
+def _quantify(node: ir.Quantify, depth: int) -> _Closure:
+    function = node.function.implementation
+    items = _build(node.items, depth)
+    condition = _build(node.condition, depth + 1)
+    extend = _extender(depth)
+
+    def quantify(scope: _Scope) -> Json:
+        return function(items(scope), lambda item: condition(extend(scope, item)))
+
+    return quantify
+
+
+def _extender(depth: int) -> Callable[[_Scope, Any], _Scope]:
+    """Return how a scope inside *depth* loops takes in one more element."""
+    if depth == 0:
+        return lambda event, item: (event, item)
+    return lambda scope, item: (*scope, item)
+
+
+# --- conditions -------------------------------------------------------------------
+
+
+def _is_true(value: _Closure) -> _Closure:
+    return lambda scope: value(scope) is True
+
+
+def _equal(left: Ir, right: Ir, depth: int) -> _Closure:
+    if isinstance(left, ir.Constant) and not isinstance(right, ir.Constant):
+        left, right = right, left
+    value = _build(left, depth)
+    if isinstance(right, ir.Constant):
+        return _equal_constant(value, right.value)
+    other = _build(right, depth)
+    equals = values.equals
+    return lambda scope: equals(value(scope), other(scope))
+
+
+def _equal_constant(value: _Closure, constant: Json) -> _Closure:
+    if constant is None or isinstance(constant, bool):
+        return lambda scope: value(scope) is constant
+    if isinstance(constant, str):
+        return lambda scope: value(scope) == constant
+    if isinstance(constant, int | float):
+
+        def is_number(scope: _Scope) -> bool:
+            number = value(scope)
+            return number == constant and not isinstance(number, bool)
+
+        return is_number
+    equals = values.equals
+    return lambda scope: equals(value(scope), constant)
+
+
+_ORDERS: dict[ir.OrderOp, Callable[[Json, Json], bool]] = {
+    "<": values.less,
+    "<=": values.less_equal,
+    ">": values.greater,
+    ">=": values.greater_equal,
+}
+
+
+def _order(node: ir.Order | ir.InstantOrder, depth: int) -> _Closure:
+    compare = _ORDERS[node.op]
+    if isinstance(node, ir.Order):
+        left, right = _build(node.left, depth), _build(node.right, depth)
+    else:
+        left, right = _instant(node.left, depth), _instant(node.right, depth)
+    return lambda scope: compare(left(scope), right(scope))
+
+
+def _instant(node: Ir, depth: int) -> _Closure:
+    """Return the closure of a timestamp's instant; null, which has no order, else."""
+    if isinstance(node, ir.Constant):
+        return _constant(instant(node.value))
+    value = _build(node, depth)
+    return lambda scope: instant(value(scope))
+
+
+def _element(value: Ir, items: Ir, depth: int) -> _Closure:
+    wanted = _build(value, depth)
+    if isinstance(items, ir.Constant) and isinstance(items.value, list):
+        return _element_of(wanted, items.value)
+    listed = _build(items, depth)
+    contains = values.contains_element
+    return lambda scope: contains(listed(scope), wanted(scope))
+
+
+def _element_of(value: _Closure, items: list[Json]) -> _Closure:
+    if all(isinstance(item, str) for item in items):
+        strings = frozenset(items)
+
+        def is_listed(scope: _Scope) -> bool:
+            wanted = value(scope)
+            return isinstance(wanted, str) and wanted in strings
+
+        return is_listed
+    contains = values.contains_element
+    return lambda scope: contains(items, value(scope))
+
+
+def _glob(value: _Closure, matches: Callable[[str], bool]) -> _Closure:
+    def test(scope: _Scope) -> bool:
+        text = value(scope)
+        return isinstance(text, str) and matches(text)
+
+    return test
+
+
+def _not(term: _Closure) -> _Closure:
+    return lambda scope: not term(scope)
+
+
+def _all(terms: list[_Closure]) -> _Closure:
+    match terms:
+        case [one, two]:
+            return lambda scope: one(scope) and two(scope)
+        case [one, two, three]:
+            return lambda scope: one(scope) and two(scope) and three(scope)
+        case _:
+
+            def test(scope: _Scope) -> bool:
+                for term in terms:  # noqa: SIM110 - a generator costs a frame
+                    if not term(scope):
+                        return False
+                return True
+
+            return test
+
+
+def _any(terms: list[_Closure]) -> _Closure:
+    match terms:
+        case [one, two]:
+            return lambda scope: one(scope) or two(scope)
+        case [one, two, three]:
+            return lambda scope: one(scope) or two(scope) or three(scope)
+        case _:
+
+            def test(scope: _Scope) -> bool:
+                for term in terms:  # noqa: SIM110 - a generator costs a frame
+                    if term(scope):
+                        return True
+                return False
+
+            return test
+
+
+# --- building payloads ------------------------------------------------------------
+
+
+def _object(members: list[tuple[str, _Closure]]) -> _Closure:
+    def make(scope: _Scope) -> Json:
+        made: dict[str, Json] = {}
+        for key, member in members:
+            value = member(scope)
+            if value is not MISSING:
+                made[key] = value
+        return made
+
+    return make
+
+
+def _list(items: list[_Closure]) -> _Closure:
+    def make(scope: _Scope) -> Json:
+        given = [item(scope) for item in items]
+        return [None if value is MISSING else value for value in given]
+
+    return make
+
+
+def _join(parts: tuple[str | Ir, ...], depth: int) -> _Closure:
+    texts = [
+        _constant(part) if isinstance(part, str) else _text(_build(part, depth))
+        for part in parts
+    ]
+    return lambda scope: "".join([text(scope) for text in texts])
+
+
+def _text(value: _Closure) -> _Closure:
+    def text(scope: _Scope) -> str:
+        given = value(scope)
+        return "" if given is MISSING else library.to_string(given) or ""
+
+    return text
+
+
+def _first_of(operands: list[_Closure]) -> _Closure:
+    *preferred, last = operands
+
+    def first(scope: _Scope) -> Value:
+        for operand in preferred:
+            value: Value = operand(scope)
+            if value is not None and value is not MISSING:
+                return value
+        final: Value = last(scope)
+        return final
+
+    return first
+
+
+def _choose(node: ir.Choose, depth: int) -> _Closure:
+    condition, then = _build(node.condition, depth), _build(node.then, depth)
+    if node.otherwise is None:
+        return lambda scope: then(scope) if condition(scope) else MISSING
+    otherwise = _build(node.otherwise, depth)
+    return lambda scope: then(scope) if condition(scope) else otherwise(scope)
+
+
+def _for_each(node: ir.ForEach, depth: int) -> _Closure:
+    items = _build(node.items, depth)
+    shape = _build(node.shape, depth + 1)
+    extend = _extender(depth)
+
+    def shape_all(scope: _Scope) -> Value:
+        given: Value = items(scope)
+        if isinstance(given, dict):
+            given = [given]
+        if not isinstance(given, list):
+            return given
+        return [shape(extend(scope, item)) for item in given]
+
+    return shape_all
+
+
+def _let(node: ir.Let, depth: int) -> _Closure:
+    value, body = _build(node.value, depth), _build(node.body, depth + 1)
+    extend = _extender(depth)
+
+    def bind(scope: _Scope) -> Value:
+        given = value(scope)
+        result: Value = body(extend(scope, None if given is MISSING else given))
+        return result
+
+    return bind
