@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 from fql.compiler import ir, library, values
 from fql.compiler.globs import glob_matcher
 from fql.compiler.missing import MISSING, fetch
+from fql.compiler.script import script_read
 from fql.compiler.timestamps import instant
+from fql.compiler.types import Type
 
 if TYPE_CHECKING:
     from fql.compiler.ir import Ir
@@ -50,6 +52,8 @@ def _build(node: Ir, depth: int) -> _Closure:
             return _constant(value)
         case ir.Load():
             return _load(node, depth)
+        case ir.ScriptLoad(segments):
+            return _script_load(segments, depth)
         case ir.Apply() | ir.Invoke():
             return _call(node, depth)
         case ir.Quantify():
@@ -64,6 +68,8 @@ def _build(node: Ir, depth: int) -> _Closure:
             return _element(value, items, depth)
         case ir.GlobTest(value, glob):
             return _glob(_build(value, depth), glob_matcher(glob))
+        case ir.HasType(value, kind):
+            return _has_type(_build(value, depth), kind)
         case ir.Not(term):
             return _not(_build(term, depth))
         case ir.And(terms):
@@ -158,6 +164,12 @@ def _walk_either(node: ir.Load) -> _Closure:
         return walk_on(value, own if is_own else other)
 
     return walk
+
+
+def _script_load(segments: tuple[str, ...], depth: int) -> _Closure:
+    if depth:
+        return lambda scope: script_read(scope[ir.EVENT], segments)
+    return lambda event: script_read(event, segments)
 
 
 def _call(node: ir.Apply | ir.Invoke, depth: int) -> _Closure:
@@ -292,6 +304,19 @@ def _glob(value: _Closure, matches: Callable[[str], bool]) -> _Closure:
         return isinstance(text, str) and matches(text)
 
     return test
+
+
+def _has_type(value: _Closure, kind: Type) -> _Closure:
+    if kind is Type.STRING:
+        return lambda scope: isinstance(value(scope), str)
+    if kind is Type.BOOL:
+        return lambda scope: isinstance(value(scope), bool)
+
+    def is_number(scope: _Scope) -> bool:
+        given = value(scope)
+        return isinstance(given, int | float) and not isinstance(given, bool)
+
+    return is_number
 
 
 def _not(term: _Closure) -> _Closure:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fql.compiler.globs import Glob
     from fql.compiler.payload_functions import Implementation
     from fql.compiler.signatures import Function
+    from fql.compiler.types import Type
     from fql.compiler.values import Json
 
 OrderOp: TypeAlias = Literal["<", "<=", ">", ">="]
@@ -51,6 +52,17 @@ class Load:
     segments: tuple[str, ...]
     fallback: str | None = None
     keeps_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLoad:
+    """What the trigger engine finds at *segments* inside the event.
+
+    It walks as `fql.compiler.script.script_read` says: a falsy value on the way is
+    the result, lists and texts have a length, and some names are found everywhere.
+    """
+
+    segments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,14 @@ class GlobTest:
 
     value: Ir
     glob: Glob
+
+
+@dataclass(frozen=True, slots=True)
+class HasType:
+    """Whether a value is of one kind: a bool, a number or a string."""
+
+    value: Ir
+    type: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +253,7 @@ class Let:
 Ir: TypeAlias = (
     Constant
     | Load
+    | ScriptLoad
     | Apply
     | Quantify
     | IsTrue
@@ -241,6 +262,7 @@ Ir: TypeAlias = (
     | InstantOrder
     | Element
     | GlobTest
+    | HasType
     | Not
     | And
     | Or
@@ -261,6 +283,7 @@ CONDITIONS = (
     InstantOrder,
     Element,
     GlobTest,
+    HasType,
     Not,
     And,
     Or,

@@ -94,7 +94,7 @@ def as_condition(node: Ir) -> Ir:
 
 
 class _Lowering:
-    """One tree. `_scope` is the slot that paths start from, `_item` that of ``item``."""
+    """One tree: `_scope` is where paths start, `_item` is what ``item`` names."""
 
     def __init__(
         self, types: Mapping[Span, Type], functions: Mapping[str, Function]
