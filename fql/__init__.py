@@ -1,1 +1,90 @@
-"""Compile and run trigger expressions, filters and payload mappings."""
+"""Compile trigger expressions, filters and payload mappings, and run them.
+
+>>> import fql
+>>> trigger = fql.compile('type = "track" and properties.total >= 10')
+>>> trigger({"type": "track", "properties": {"total": 25}})
+True
+
+Every name here is loaded on first use: importing `fql` alone costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fql import conditions
+    from fql.api import check, compile, compile_mapping, format
+    from fql.compiler.functions import FUNCTIONS
+    from fql.compiler.globs import glob_match
+    from fql.compiler.payload import Mapping
+    from fql.compiler.schema import Schema
+    from fql.compiler.signatures import Example, Function, FunctionTable, Parameter
+    from fql.compiler.trigger import Trigger
+    from fql.compiler.types import Type
+    from fql.grammar.diagnostics import Code, Diagnostic, FqlError, Severity
+
+_HOMES = {
+    "Code": "fql.grammar.diagnostics",
+    "Diagnostic": "fql.grammar.diagnostics",
+    "Example": "fql.compiler.signatures",
+    "FUNCTIONS": "fql.compiler.functions",
+    "FqlError": "fql.grammar.diagnostics",
+    "Function": "fql.compiler.signatures",
+    "FunctionTable": "fql.compiler.signatures",
+    "Mapping": "fql.compiler.payload",
+    "Parameter": "fql.compiler.signatures",
+    "Schema": "fql.compiler.schema",
+    "Severity": "fql.grammar.diagnostics",
+    "Trigger": "fql.compiler.trigger",
+    "Type": "fql.compiler.types",
+    "check": "fql.api",
+    "compile": "fql.api",
+    "compile_mapping": "fql.api",
+    "format": "fql.api",
+    "glob_match": "fql.compiler.globs",
+}
+_MODULES = frozenset({"conditions"})
+
+__all__ = [  # noqa: RUF022 - sorted as people sort
+    "Code",
+    "Diagnostic",
+    "Example",
+    "FqlError",
+    "FUNCTIONS",
+    "Function",
+    "FunctionTable",
+    "Mapping",
+    "Parameter",
+    "Schema",
+    "Severity",
+    "Trigger",
+    "Type",
+    "__version__",
+    "check",
+    "compile",
+    "compile_mapping",
+    "conditions",
+    "format",
+    "glob_match",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        value: object = getattr(import_module(_HOMES[name]), name)
+    elif name in _MODULES:
+        value = import_module(f"fql.{name}")
+    elif name == "__version__":
+        from importlib.metadata import version
+
+        value = version("fql")
+    else:
+        raise AttributeError(f"module 'fql' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

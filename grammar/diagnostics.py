@@ -91,6 +91,7 @@ class Code(StrEnum):
     NO_ENABLED_MAPPING = "FQL314"
     NOT_CONSTANT = "FQL315"
     BAD_MODEL = "FQL316"
+    JSON_ACCIDENT = "FQL317"
     # 4xx limits
     TEXT_TOO_LONG = "FQL401"
     TEXT_LONG = "FQL402"
@@ -108,6 +109,8 @@ class Code(StrEnum):
     EVENT_NOT_OBJECT = "FQL503"
     MISSING_ENVIRONMENT = "FQL504"
     MISSING_EXTRA = "FQL505"
+    # 7xx portability
+    UNREADABLE_TRIGGER = "FQL701"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,223 @@
+"""Triggers: conditions compiled to functions of events."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, final
+
+from fql.compiler.check import check_condition
+from fql.compiler.closures import compile_condition
+from fql.compiler.functions import FUNCTIONS
+from fql.compiler.loads import fields_read
+from fql.compiler.lower import lower_condition
+from fql.compiler.lower_conditions import lower_tree
+from fql.grammar.condition_tree import TreeError, Unreadable
+from fql.grammar.conditions import generate, read_tree
+from fql.grammar.diagnostics import FqlError, arrange, has_errors
+from fql.grammar.parse import Parsed, parse_expression
+from fql.grammar.portability_errors import unreadable
+from fql.grammar.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fql.compiler.check import Checked
+    from fql.compiler.explain import Explanation
+    from fql.compiler.ir import Ir
+    from fql.compiler.schema import Schema
+    from fql.compiler.signatures import FunctionTable
+    from fql.compiler.values import Json
+    from fql.grammar.condition_tree import Tree
+    from fql.grammar.diagnostics import Diagnostic
+    from fql.grammar.nodes import Expr
+
+    Restore = tuple[Callable[..., "Trigger"], tuple[object, ...]]
+
+
+@final
+class Trigger:
+    """A compiled condition: call it with an event.
+
+    It never changes, raises for no event and may be shared between threads. Pickling
+    keeps its text and settings and compiles them again.
+
+    >>> trigger = compile_trigger('type = "track" and properties.total >= 10')
+    >>> trigger({"type": "track", "properties": {"total": 25}})
+    True
+    >>> trigger.fields
+    ('type', 'properties.total')
+
+    Attributes:
+        text: The condition as it was written.
+        dialect: The dialect it was read in, ``fql`` or ``trigger``.
+        diagnostics: The warnings that compiling gave, in source order.
+        tree: What it was compiled from: a checked tree, or a condition tree.
+        node: What the back ends run.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        dialect: str,
+        *,
+        tree: Checked | Tree,
+        node: Ir,
+        diagnostics: tuple[Diagnostic, ...],
+        restore: Restore,
+    ) -> None:
+        self.text = text
+        self.dialect = dialect
+        self.diagnostics = diagnostics
+        self.tree = tree
+        self.node = node
+        self._restore = restore
+        self._evaluate: Callable[[Json], bool] = compile_condition(node)
+
+    def __call__(self, event: Mapping[str, Json]) -> bool:
+        """Return whether *event*, an object as a JSON reader makes it, matches."""
+        return self._evaluate(event)  # type: ignore[arg-type]  # a dict is a Json
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The paths of the event that the condition reads, in source order."""
+        return fields_read(self.node)
+
+    @cached_property
+    def python_source(self) -> str:
+        """Python source of a function that answers as this trigger does."""
+        from fql.compiler.pysource import condition_source
+
+        return condition_source(self.node, self.text)
+
+    def explain(self, event: Mapping[str, Json]) -> Explanation:
+        """Return why *event* matches or does not, part by part."""
+        from fql.compiler.explain import explain
+
+        return explain(self.tree, event)
+
+    def __repr__(self) -> str:
+        return f"<Trigger {self.text!r}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Trigger):
+            return NotImplemented
+        return self._restore == other._restore
+
+    def __hash__(self) -> int:
+        return hash((self.dialect, self.text))
+
+    def __reduce__(self) -> Restore:
+        return self._restore
+
+
+def compile_trigger(
+    text: str | Source | Parsed[Expr],
+    *,
+    functions: FunctionTable = FUNCTIONS,
+    schema: Schema | None = None,
+    is_strict: bool = False,
+) -> Trigger:
+    """Compile a condition.
+
+    Args:
+        text: The condition, or a parsed part of a larger source.
+        functions: What it may call.
+        schema: What is known of events beyond the event spec.
+        is_strict: Whether what only the schema makes impossible is an error.
+
+    Raises:
+        FqlError: The text has errors; all findings are in it.
+    """
+    checked = check_trigger(
+        text, functions=functions, schema=schema, is_strict=is_strict
+    )
+    if has_errors(checked.diagnostics):
+        raise FqlError(checked.diagnostics)
+    written = checked.source.slice(checked.root.span)
+    return Trigger(
+        written,
+        "fql",
+        tree=checked,
+        node=lower_condition(checked.root, checked.types, functions),
+        diagnostics=tuple(checked.diagnostics),
+        restore=(_restore, (written, functions, schema, is_strict)),
+    )
+
+
+def _restore(
+    text: str, functions: FunctionTable, schema: Schema | None, is_strict: bool
+) -> Trigger:
+    return compile_trigger(
+        text, functions=functions, schema=schema, is_strict=is_strict
+    )
+
+
+def check_trigger(
+    text: str | Source | Parsed[Expr],
+    *,
+    functions: FunctionTable = FUNCTIONS,
+    schema: Schema | None = None,
+    is_strict: bool = False,
+) -> Checked:
+    """Return the tree of a condition with all that is wrong, syntax included."""
+    return check_condition(
+        as_parsed(text), functions=functions, schema=schema, is_strict=is_strict
+    )
+
+
+def as_parsed(text: str | Source | Parsed[Expr]) -> Parsed[Expr]:
+    """Return *text* parsed, if it is not so already."""
+    if isinstance(text, Parsed):
+        return text
+    return parse_expression(as_source(text))
+
+
+def as_source(text: str | Source) -> Source:
+    """Return *text* as a source, if it is not one already."""
+    return Source(text) if isinstance(text, str) else text
+
+
+# --- the trigger engine's dialect -------------------------------------------------
+
+
+def compile_engine_text(text: str | Source) -> Trigger:
+    """Compile a text as the original trigger engine reads it, bug for bug.
+
+    Raises:
+        FqlError: That engine cannot read the text.
+    """
+    source = as_source(text)
+    tree = read_tree(source.text)
+    if isinstance(tree, Unreadable):
+        raise FqlError(arrange([unreadable(source, tree)]))
+    return Trigger(
+        source.text,
+        "trigger",
+        tree=tree,
+        node=lower_tree(tree),
+        diagnostics=(),
+        restore=(compile_engine_text, (source.text,)),
+    )
+
+
+def compile_tree(tree: Tree) -> Trigger:
+    """Compile a condition tree; one that stands for an error matches nothing.
+
+    The trigger's text is what the original generates from the tree; it is empty where
+    that fails.
+    """
+    return Trigger(
+        _text_of(tree),
+        "trigger",
+        tree=tree,
+        node=lower_tree(tree),
+        diagnostics=(),
+        restore=(compile_tree, (tree,)),
+    )
+
+
+def _text_of(tree: Tree) -> str:
+    try:
+        return generate(tree)
+    except TreeError:
+        return ""

@@ -1,0 +1,141 @@
+"""The functions that embedders call. Each only picks what does the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from fql.compiler.functions import FUNCTIONS
+from fql.compiler.trigger import (
+    Trigger,
+    as_source,
+    check_trigger,
+    compile_engine_text,
+    compile_trigger,
+)
+from fql.grammar.diagnostics import Diagnostic, FqlError
+from fql.grammar.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as AbstractMapping
+
+    from fql.compiler.payload import Mapping
+    from fql.compiler.schema import Schema
+    from fql.compiler.signatures import FunctionTable
+
+Dialect: TypeAlias = Literal["fql", "trigger"]
+"""``fql`` is this language, ``trigger`` the original engine's reading of it."""
+
+
+def compile(
+    text: str | Source,
+    *,
+    dialect: Dialect = "fql",
+    schema: Schema | AbstractMapping[str, object] | None = None,
+    strict: bool = False,
+    functions: FunctionTable = FUNCTIONS,
+) -> Trigger:
+    """Compile a condition to a function of events.
+
+    Args:
+        text: The condition.
+        dialect: How to read it.
+        schema: What is known of events beyond the event spec: a `Schema`, or the JSON
+            of a tracking plan.
+        strict: Whether what only the schema makes impossible is an error.
+        functions: What the condition may call, in the dialect ``fql``.
+
+    Raises:
+        FqlError: The text has errors; all findings are in ``diagnostics``.
+    """
+    if _is_engine(dialect):
+        return compile_engine_text(text)
+    return compile_trigger(
+        as_source(text),
+        functions=functions,
+        schema=_as_schema(schema),
+        is_strict=strict,
+    )
+
+
+def check(
+    text: str | Source,
+    *,
+    dialect: Dialect = "fql",
+    schema: Schema | AbstractMapping[str, object] | None = None,
+    strict: bool = False,
+    functions: FunctionTable = FUNCTIONS,
+) -> list[Diagnostic]:
+    """Return everything that is wrong or doubtful in a condition, in source order.
+
+    The arguments are those of `compile`.
+    """
+    if _is_engine(dialect):
+        return _check_engine_text(text)
+    checked = check_trigger(
+        as_source(text),
+        functions=functions,
+        schema=_as_schema(schema),
+        is_strict=strict,
+    )
+    return list(checked.diagnostics)
+
+
+def format(text: str) -> str:
+    """Return a condition in its canonical form, comments kept.
+
+    Raises:
+        FqlError: The text has syntax errors.
+    """
+    from fql.grammar.format import format_expression
+    from fql.grammar.parse import parse_expression
+
+    return format_expression(parse_expression(Source(text)))
+
+
+def compile_mapping(
+    text_or_directives: str | Source | AbstractMapping[str, object],
+    *,
+    schema: Schema | AbstractMapping[str, object] | None = None,
+    functions: FunctionTable = FUNCTIONS,
+) -> Mapping:
+    """Compile a mapping, in its own language or as directive JSON.
+
+    Args:
+        text_or_directives: The text, or the JSON object.
+        schema: As for `compile`.
+        functions: What expressions in a text may call.
+
+    Raises:
+        FqlError: The mapping has errors; all findings are in ``diagnostics``.
+    """
+    from fql.compiler.payload import compile_directives, compile_mapping_text
+
+    if isinstance(text_or_directives, str | Source):
+        return compile_mapping_text(
+            text_or_directives, schema=_as_schema(schema), functions=functions
+        )
+    return compile_directives(text_or_directives)
+
+
+def _is_engine(dialect: Dialect) -> bool:
+    if dialect not in {"fql", "trigger"}:
+        raise ValueError(f"unknown dialect {dialect!r}: fql or trigger")
+    return dialect == "trigger"
+
+
+def _check_engine_text(text: str | Source) -> list[Diagnostic]:
+    try:
+        compile_engine_text(text)
+    except FqlError as error:
+        return list(error.diagnostics)
+    return []
+
+
+def _as_schema(
+    schema: Schema | AbstractMapping[str, object] | None,
+) -> Schema | None:
+    from fql.compiler.schema import Schema
+
+    if schema is None or isinstance(schema, Schema):
+        return schema
+    return Schema.from_tracking_plan(schema)
