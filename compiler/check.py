@@ -1,0 +1,218 @@
+"""Checking: is a tree that reads well also one that means something.
+
+`check_condition` is for triggers and the conditions of filters, `check_value` for
+mappings. Both find every independent problem, and hand on what they learned for the
+next stage, so that it never asks again. Neither raises, whatever the tree; both take
+linear time and keep their own stack.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from fql.compiler import errors, meaning_errors
+from fql.compiler.check_calls import check_call
+from fql.compiler.check_comparisons import check_comparison
+from fql.compiler.check_conjunctions import check_terms
+from fql.compiler.check_mapping import MAPPING_NODES, check_is_condition, check_object
+from fql.compiler.check_names import check_event_name, check_path
+from fql.compiler.facts import BOOL, gather
+from fql.compiler.functions import FUNCTIONS
+from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS
+from fql.compiler.schema import EVENT_SPEC
+from fql.compiler.scopes import Role, Visit, event_scope, ungrouped, visits
+from fql.compiler.types import Type
+from fql.grammar import limits, nodes
+from fql.grammar.diagnostics import Severity, arrange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from fql.compiler.facts import Callables, Facts
+    from fql.compiler.schema import Schema
+    from fql.compiler.signatures import Function
+    from fql.grammar.diagnostics import Diagnostic
+    from fql.grammar.nodes import Expr
+    from fql.grammar.parse import Parsed
+    from fql.grammar.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A tree that was checked, and what the next stage needs to know of it.
+
+    Attributes:
+        source: The text.
+        root: The tree.
+        types: What each expression may be, by its span: what literals and functions
+            say, and what the schema expects of fields. Events break their schema, so
+            that this decides one thing only: an ordering with a timestamp on a side
+            is one of instants.
+        diagnostics: What reading and checking found, in source order, at most 100.
+    """
+
+    source: Source
+    root: Expr
+    types: Mapping[Span, Type]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check_condition(
+    parsed: Parsed[Expr],
+    *,
+    functions: Mapping[str, Function] = FUNCTIONS,
+    schema: Schema | None = None,
+    is_strict: bool = False,
+) -> Checked:
+    """Check the condition of a trigger or a filter.
+
+    Args:
+        parsed: Its tree, which may have parts that did not parse.
+        functions: What it may call.
+        schema: What is known of events; the event spec where it is not given.
+        is_strict: Whether what only the schema rules out is an error, not a warning.
+    """
+    scope = event_scope(schema or EVENT_SPEC)
+    found = visits(
+        Visit(parsed.root, scope, Role.CONDITION), functions, opaque=nodes.MAPPING_ONLY
+    )
+    facts = gather(parsed.source, functions, found, is_strict=is_strict)
+    findings = [*_long_text(parsed), *_constant(parsed)]
+    for visit in found:
+        if type(visit.node) in MAPPING_NODES:
+            findings += check_is_condition(visit.node, facts)
+        findings += _findings(visit, facts)
+    return _checked(parsed, found, facts, findings)
+
+
+def check_value(
+    parsed: Parsed[Expr],
+    *,
+    functions: Mapping[str, Function] = FUNCTIONS,
+    schema: Schema | None = None,
+    is_strict: bool = False,
+    condition: Expr | None = None,
+) -> Checked:
+    """Check a mapping, or any value in one.
+
+    Args:
+        parsed: Its tree, which may have parts that did not parse.
+        functions: What it may call besides the functions of mappings.
+        schema: What is known of events; the event spec where it is not given.
+        is_strict: Whether what only the schema rules out is an error, not a warning.
+        condition: What holds of every event that the mapping gets.
+    """
+    callables: Callables = {**PAYLOAD_FUNCTIONS, **functions}
+    scope = event_scope(schema or EVENT_SPEC, condition)
+    found = visits(Visit(parsed.root, scope, Role.VALUE), callables)
+    facts = gather(parsed.source, callables, found, is_strict=is_strict)
+    findings = [each for visit in found for each in _findings(visit, facts)]
+    return _checked(parsed, found, facts, findings)
+
+
+def _checked(
+    parsed: Parsed[Expr],
+    found: Sequence[Visit],
+    facts: Facts,
+    findings: Sequence[Diagnostic],
+) -> Checked:
+    diagnostics = [*parsed.diagnostics, *_independent(parsed, findings)]
+    return Checked(
+        parsed.source,
+        parsed.root,
+        {visit.node.span: facts.of(visit.node).expected for visit in found},
+        tuple(arrange(diagnostics)) if diagnostics else (),
+    )
+
+
+def _independent(
+    parsed: Parsed[Expr], findings: Sequence[Diagnostic]
+) -> Sequence[Diagnostic]:
+    """Return the *findings* about places that were read without an error.
+
+    Where reading had to guess, a finding may be about the guess.
+    """
+    places = sorted(each.span for each in parsed.diagnostics if each.is_error)
+    if not places or not findings:
+        return findings
+    return [each for each in findings if not _holds_any(each.span, places)]
+
+
+def _holds_any(span: Span, places: Sequence[Span]) -> bool:
+    """Return whether the first of *places*, sorted, not before *span* lies inside."""
+    index = bisect_left(places, span.start, key=lambda place: place.start)
+    return index < len(places) and span.contains(places[index])
+
+
+def _long_text(parsed: Parsed[Expr]) -> Iterator[Diagnostic]:
+    span = parsed.root.span
+    size = len(parsed.source.slice(span).encode("utf-8", "surrogatepass"))
+    if size > limits.LONG_TEXT:
+        yield errors.text_long(parsed.source, span, size)
+
+
+def _constant(parsed: Parsed[Expr]) -> Iterator[Diagnostic]:
+    """Yield that the whole condition is ``true`` or ``false``."""
+    root = ungrouped(parsed.root)
+    if isinstance(root, nodes.Bool):
+        yield meaning_errors.decided(parsed.source, parsed.root.span, answer=root.value)
+
+
+def _findings(visit: Visit, facts: Facts) -> list[Diagnostic]:
+    """Return what is wrong with one expression; its parts have visits of their own."""
+    node = visit.node
+    found = _check_truth(visit, facts) if visit.role is Role.CONDITION else []
+    match node:
+        case nodes.Path() | nodes.EventPath():
+            if facts.of(node).gap is not None:
+                found += check_path(node, visit, facts)
+        case (
+            nodes.String()
+            | nodes.Number()
+            | nodes.Bool()
+            | nodes.Null()
+            | nodes.ListLiteral()
+            | nodes.Not()
+            | nodes.Group()
+            | nodes.Everything()
+            | nodes.Invalid()
+            | nodes.Template()
+            | nodes.Coalesce()
+            | nodes.If()
+            | nodes.Each()
+        ):
+            pass
+        case nodes.Compare():
+            found += check_comparison(node, facts)
+            if visit.scope.schema.events:
+                found += check_event_name(node, visit, facts)
+        case nodes.Call():
+            found += check_call(node, facts)
+        case nodes.And() | nodes.Or():
+            found += check_terms(node, visit.terms, facts)
+        case nodes.Object():
+            found += check_object(node, facts)
+        case _:
+            assert_never(node)
+    return found
+
+
+def _check_truth(visit: Visit, facts: Facts) -> list[Diagnostic]:
+    """Return that a condition is never true or false, but something else."""
+    node, fact = visit.node, facts.of(visit.node)
+    if fact is BOOL or isinstance(node, nodes.Group) or fact.certain == Type.NULL:
+        return []
+    is_certain = Type.BOOL not in fact.certain
+    if not is_certain and Type.BOOL in fact.expected:
+        return []
+    return [
+        errors.not_boolean(
+            facts.source,
+            node.span,
+            fact.certain if is_certain else fact.expected,
+            is_literal=fact.constant is not None,
+            severity=Severity.ERROR if is_certain else facts.schema_severity,
+        )
+    ]
