@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fql.compiler import errors, meaning_errors
+from fql.compiler.check_sides import can_be_equal
 from fql.compiler.globs import is_malformed
 from fql.compiler.payload_functions import (
     LIQUID,
@@ -17,7 +18,7 @@ from fql.compiler.semver import OPERATORS
 from fql.compiler.signatures import Function, Parameter
 from fql.compiler.suggest import nearest, plain_name
 from fql.compiler.timestamps import is_timestamp, lacks_offset
-from fql.compiler.types import overlaps
+from fql.compiler.types import describe
 from fql.grammar import nodes
 from fql.grammar.diagnostics import Severity
 from fql.grammar.slip_errors import mapping_syntax
@@ -105,7 +106,9 @@ def _unknown_function(call: nodes.Call, facts: Facts) -> Diagnostic:
         return errors.foreign_function(facts.source, span, name, _FOREIGN[plain])
     if name in PAYLOAD_FUNCTIONS:
         return mapping_syntax(facts.source, span, f"`{name}`")
-    return errors.unknown_function(facts.source, span, name, near, is_sure=is_sure)
+    return errors.unknown_function(
+        facts.source, span, name, facts.functions, suggestion=near, is_sure=is_sure
+    )
 
 
 # --- arguments and options --------------------------------------------------------
@@ -135,9 +138,9 @@ def _arguments(
         if parameter.is_condition:
             continue
         fact = facts.of(argument)
-        if not overlaps(fact.certain, parameter.type):
+        if not can_be_equal(fact.certain, parameter.type):
             kind, severity = fact.certain, Severity.WARNING
-        elif not overlaps(fact.expected, parameter.type):
+        elif not can_be_equal(fact.expected, parameter.type):
             kind, severity = fact.expected, facts.schema_severity
         else:
             continue
@@ -174,8 +177,9 @@ def _option(
     if isinstance(ungrouped(option.value), nodes.Invalid):
         return
     if fact.constant is None:
-        yield errors.not_constant(facts.source, span, option.name)
-    elif not overlaps(fact.certain, parameter.type):
+        wanted = describe(parameter.type)
+        yield errors.not_constant(facts.source, span, option.name, wanted)
+    elif not can_be_equal(fact.certain, parameter.type):
         yield errors.argument_mismatch(
             facts.source,
             span,
@@ -217,7 +221,9 @@ def _semver(call: nodes.Call, facts: Facts) -> Iterator[Diagnostic]:
 def _liquid(call: nodes.Call, facts: Facts) -> Iterator[Diagnostic]:
     (template,) = call.arguments
     if _text(template, facts) is None:
-        yield errors.not_constant(facts.source, template.span, LIQUID)
+        yield errors.not_constant(
+            facts.source, template.span, LIQUID, "a text in single quotes"
+        )
 
 
 def _timestamp(call: nodes.Call, facts: Facts) -> Iterator[Diagnostic]:

@@ -41,6 +41,11 @@ class Side:
         """Return what the side is, by itself or by the schema, null left out."""
         return not_null(self.fact.certain if is_certain else self.fact.expected)
 
+    @property
+    def lead(self) -> str:
+        """What a label says before the type: who says that it is so."""
+        return "in events, this is" if self.fact.certain == Type.ANY else "this is"
+
     def words(self, *, is_certain: bool) -> str:
         """Return what the side is in words."""
         kind = self.kind(is_certain=is_certain)
@@ -121,9 +126,11 @@ class Sides:
         return f"{left} and {right}"
 
     def _labels(self, *, is_certain: bool) -> tuple[Label, ...]:
-        lead = "this is" if is_certain else "in events, this is"
         return tuple(
-            Label(side.node.span, f"{lead} {side.words(is_certain=is_certain)}")
+            Label(
+                side.node.span,
+                f"{side.lead} {side.words(is_certain=is_certain)}",
+            )
             for side in self
             if side.fact.expected != Type.ANY
         )
@@ -168,7 +175,7 @@ def _advice(sides: Sides) -> str:
     for side, other in sides.both_ways():
         kind = side.kind(is_certain=False)
         text = other.text
-        if kind == Type.NUMBER and text is not None and parse_json_number(text):
+        if kind == Type.NUMBER and text and parse_json_number(text) is not None:
             return f"write `{text.strip()}` without quotes"
         if kind == Type.BOOL and text in ("true", "false"):
             return f"write `{text}` without quotes"
@@ -185,6 +192,8 @@ def _advice_for_number(text: Side, number: Side, facts: Facts) -> str:
     """Return what to type where *text* meets *number*."""
     written = shorten(facts.text(number.node))
     as_text = f'"{written}"' if number.fact.constant else f"string({written})"
+    if text.fact.constant is not None:
+        return f"write `{as_text}` to compare texts"
     as_number = f"number({shorten(facts.text(text.node))})"
     return f"write `{as_text}` to compare texts, or `{as_number}` to compare numbers"
 

@@ -25,15 +25,18 @@ if TYPE_CHECKING:
 _LISTED = 8
 """Known names shown where none is near."""
 
+_FUNCTIONS = 20
+"""Known functions shown where none is near: all that conditions have."""
 
-def listed(names: Collection[str]) -> str:
-    """Return *names* for a sentence, cut short where they are many.
 
-    >>> listed(["a", "b"])
-    '`a`, `b`'
+def listed(names: Collection[str], limit: int = _LISTED) -> str:
+    """Return *names* for a sentence, at most *limit* of them.
+
+    >>> listed(["b", "a"]), listed(["b", "a"], 1)
+    ('`a`, `b`', '`a`, …')
     """
-    shown = ", ".join(f"`{shorten(name)}`" for name in sorted(names)[:_LISTED])
-    return f"{shown}, …" if len(names) > _LISTED else shown
+    shown = ", ".join(f"`{shorten(name)}`" for name in sorted(names)[:limit])
+    return f"{shown}, …" if len(names) > limit else shown
 
 
 def _did_you_mean(suggestion: str | None, otherwise: str) -> str:
@@ -149,7 +152,13 @@ def bare_word(source: Source, span: Span, word: str, near: str | None) -> Diagno
 
 
 def unknown_function(
-    source: Source, span: Span, name: str, suggestion: str | None, *, is_sure: bool
+    source: Source,
+    span: Span,
+    name: str,
+    known: Collection[str],
+    *,
+    suggestion: str | None,
+    is_sure: bool,
 ) -> Diagnostic:
     """``contians(...)``. *is_sure*: the suggestion differs in letter case alone."""
     edits = (Edit(span, suggestion),) if suggestion and is_sure else ()
@@ -158,7 +167,7 @@ def unknown_function(
         f"unknown function `{shorten(name)}`",
         span,
         source,
-        help=_did_you_mean(suggestion, "call one of the functions of the language"),
+        help=_did_you_mean(suggestion, f"there are {listed(known, _FUNCTIONS)}"),
         edits=edits,
     )
 
@@ -193,7 +202,11 @@ def unknown_option(
     source: Source, span: Span, name: str, known: Collection[str], near: str | None
 ) -> Diagnostic:
     """``replace(x, "a", "b", ignore_case: true)``."""
-    rest = f"it takes {listed(known)}" if known else "remove it: there are none here"
+    rest = (
+        f"it takes {listed(known)}"
+        if known
+        else "remove it: this function has no options"
+    )
     return Diagnostic(
         Code.UNKNOWN_OPTION,
         f"unknown option `{shorten(name)}`",
@@ -278,14 +291,14 @@ def not_boolean(
     )
 
 
-def not_constant(source: Source, span: Span, name: str) -> Diagnostic:
+def not_constant(source: Source, span: Span, name: str, wanted: str) -> Diagnostic:
     """``flatten(x, separator: event)``. *name*: what the value is given for."""
     return Diagnostic(
         Code.NOT_CONSTANT,
         f"`{shorten(name)}` is fixed when the mapping is compiled",
         span,
         source,
-        help="write a text, a number, true or false",
+        help=f"write {wanted}",
     )
 
 

@@ -302,5 +302,6 @@ def bad_semver_operator(source: Source, span: Span, known: Iterable[str]) -> Dia
         f"{shorten(source.slice(span))} does not compare versions",
         span,
         source,
-        help=f"write one of {', '.join(map(literal, known))}",
+        Severity.WARNING,
+        f"write one of {', '.join(map(literal, known))}",
     )
