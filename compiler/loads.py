@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from fql.compiler import ir
 from fql.grammar.spelling import path_text
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from fql.compiler.ir import Ir
 
+Keys: TypeAlias = tuple[str, ...]
+
 
 def fields_read(node: Ir) -> tuple[str, ...]:
     """Return the paths that *node* reads from the event, each once, as FQL texts.
@@ -21,20 +23,35 @@ def fields_read(node: Ir) -> tuple[str, ...]:
     What is read inside the elements of a list counts as reading the list. A field
     that goes by two names is listed under both.
     """
-    paths: dict[str, None] = {}
+    texts: dict[str, None] = {}
+    for keys, other in event_paths(node):
+        texts[path_text(keys, "fql")] = None
+        if other is not None:
+            texts[path_text(other, "fql")] = None
+    return tuple(texts)
+
+
+def event_paths(node: Ir) -> tuple[tuple[Keys, Keys | None], ...]:
+    """Return the keys of each path that *node* reads from the event, each once.
+
+    The second of a pair are the keys that are read where the first key is absent. The
+    whole event, which has no keys, is left out.
+    """
+    paths: dict[tuple[Keys, Keys | None], None] = {}
     for load in _loads(node):
-        if load.slot != ir.EVENT or not load.segments:
-            continue
-        paths[path_text(load.segments, "fql")] = None
-        if load.fallback is not None:
-            other = (load.fallback, *load.segments[1:])
-            paths[path_text(other, "fql")] = None
+        if isinstance(load, ir.ScriptLoad):
+            paths[load.segments, None] = None
+        elif load.slot == ir.EVENT and load.segments:
+            other = None
+            if load.fallback is not None:
+                other = (load.fallback, *load.segments[1:])
+            paths[load.segments, other] = None
     return tuple(paths)
 
 
-def _loads(node: object) -> Iterator[ir.Load]:
+def _loads(node: object) -> Iterator[ir.Load | ir.ScriptLoad]:
     """Yield the loads of a tree of the IR, in order."""
-    if isinstance(node, ir.Load):
+    if isinstance(node, ir.Load | ir.ScriptLoad):
         yield node
     elif isinstance(node, tuple):
         for each in node:

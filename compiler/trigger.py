@@ -11,7 +11,7 @@ from fql.compiler.functions import FUNCTIONS
 from fql.compiler.loads import fields_read
 from fql.compiler.lower import lower_condition
 from fql.compiler.lower_conditions import lower_tree
-from fql.grammar.condition_tree import TreeError, Unreadable
+from fql.grammar.condition_tree import Group, TreeError, Unreadable
 from fql.grammar.conditions import generate, read_tree
 from fql.grammar.diagnostics import FqlError, arrange, has_errors
 from fql.grammar.parse import Parsed, parse_expression
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fql.compiler.check import Checked
     from fql.compiler.explain import Explanation
     from fql.compiler.ir import Ir
+    from fql.compiler.reasons import Reason
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
     from fql.compiler.values import Json
@@ -64,6 +65,7 @@ class Trigger:
         node: Ir,
         diagnostics: tuple[Diagnostic, ...],
         restore: Restore,
+        functions: FunctionTable = FUNCTIONS,
     ) -> None:
         self.text = text
         self.dialect = dialect
@@ -71,6 +73,7 @@ class Trigger:
         self.tree = tree
         self.node = node
         self._restore = restore
+        self._functions = functions
         self._evaluate: Callable[[Json], bool] = compile_condition(node)
 
     def __call__(self, event: Mapping[str, Json]) -> bool:
@@ -93,7 +96,15 @@ class Trigger:
         """Return why *event* matches or does not, part by part."""
         from fql.compiler.explain import explain
 
-        return explain(self.tree, event)
+        return explain(self._reason, event)
+
+    @cached_property
+    def _reason(self) -> Reason:
+        from fql.compiler.reasons import reason_of_checked, reason_of_tree
+
+        if isinstance(self.tree, Group | Unreadable):
+            return reason_of_tree(self.tree)
+        return reason_of_checked(self.tree, self._functions)
 
     def __repr__(self) -> str:
         return f"<Trigger {self.text!r}>"
@@ -141,6 +152,7 @@ def compile_trigger(
         node=lower_condition(checked.root, checked.types, functions),
         diagnostics=tuple(checked.diagnostics),
         restore=(_restore, (written, functions, schema, is_strict)),
+        functions=functions,
     )
 
 

@@ -108,12 +108,14 @@ def compile_mapping(
     Raises:
         FqlError: The mapping has errors; all findings are in ``diagnostics``.
     """
-    from fql.compiler.payload import compile_directives, compile_mapping_text
+    from fql.compiler.payload import compile_mapping_text
 
     if isinstance(text_or_directives, str | Source):
         return compile_mapping_text(
             text_or_directives, schema=_as_schema(schema), functions=functions
         )
+    from fql.compiler.payload import compile_directives
+
     return compile_directives(text_or_directives)
 
 
