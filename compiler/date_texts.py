@@ -120,12 +120,14 @@ def is_date_like(text: str) -> bool:
     >>> is_date_like("2023-04-21"), is_date_like("1682106900"), is_date_like("soon")
     (True, True, False)
     """
+    if _ZONED_DATE.fullmatch(text):
+        return True
     if _is_printed_number(text):
         return abs(float(text)) <= _LAST_SECOND
     if text.isascii() and text.isdigit():
         return True
-    patterns = (_ZONED_DATE, _LOCAL_DATE, _WRITTEN_DATE)
-    return any(pattern.fullmatch(text) for pattern in patterns)
+    is_local = _LOCAL_DATE.fullmatch(text) is not None
+    return is_local or _WRITTEN_DATE.fullmatch(text) is not None
 
 
 def _is_printed_number(text: str) -> bool:

@@ -25,11 +25,10 @@ from fql.compiler.values import equals
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from fql.compiler.field_emptying import Members
     from fql.compiler.field_errors import Finding
     from fql.compiler.field_specs import FieldCondition, FieldSpec, Requirement
     from fql.compiler.values import Json
-
-Members: TypeAlias = "dict[str, Json]"
 
 Test: TypeAlias = "Callable[[Members], bool]"
 """Tells whether a condition holds; may turn the null-like value it asks for to null."""

@@ -42,6 +42,8 @@ from fql.compiler.field_errors import (
 from fql.compiler.field_specs import FieldType
 from fql.compiler.formats import format_test
 from fql.compiler.values import equals, number_text
+from fql.grammar import javascript
+from fql.grammar.limits import MAX_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -98,6 +100,13 @@ def compile_value(spec: FieldSpec, *, is_element: bool = False) -> Convert:
     return convert
 
 
+def unchecked_type(spec: FieldSpec) -> type | None:
+    """Return the Python type whose values *spec* sends as they are, None for none."""
+    if spec.is_multiple or spec.has_members or any(_checks_of(spec, is_element=False)):
+        return None
+    return _NATIVE_TYPES[spec.type]
+
+
 def _unchecked(spec: FieldSpec, cast: Cast, native: type) -> Convert:
     def convert(value: Json, findings: list[Finding]) -> Json:
         if type(value) is native:
@@ -123,7 +132,9 @@ def to_text(value: Json) -> str | Wrong:
             return ""
         case bool():
             return "true" if value else "false"
-        case int() | float() if math.isfinite(value):
+        case int():
+            return number_text(value)
+        case float() if math.isfinite(value):
             return number_text(value)
         case _:
             return _WRONG
@@ -132,14 +143,14 @@ def to_text(value: Json) -> str | Wrong:
 def to_number(value: Json) -> int | float | Wrong:
     """Return *value* as a finite number, or WRONG."""
     match value:
+        case float() if math.isfinite(value):
+            return value
         case str():
-            return _WRONG if (number := js_number(value)) is None else number
+            return _WRONG if (number := number_of_text(value)) is None else number
         case None:
             return 0
         case int():
             return int(value)
-        case float() if math.isfinite(value):
-            return value
         case _:
             return _WRONG
 
@@ -170,9 +181,9 @@ def to_boolean(value: Json) -> bool | Wrong:
 
 def to_date_value(value: Json) -> str | int | float | Wrong:
     """Return *value* as the string or number that a date is sent as, or WRONG."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value if math.isfinite(value) else _WRONG
-    return to_text(value)
+    if isinstance(value, bool) or value is None:
+        return to_text(value)
+    return value if isinstance(value, str) else to_number(value)
 
 
 def to_object(value: Json) -> dict[str, Json] | Wrong:
@@ -290,41 +301,24 @@ def _one_of_types(cast: Cast, cast_element: Cast, *, is_nullable: bool) -> Cast:
 
 _WHOLE = re.compile(r"[+-]?\d++", re.ASCII)
 
-_DECIMAL = re.compile(
-    r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:e[+-]?\d++)?", re.ASCII | re.IGNORECASE
-)
 
-_RADIX = re.compile(r"0(?:x[0-9a-f]++|o[0-7]++|b[01]++)", re.ASCII | re.IGNORECASE)
-
-_LONGEST_NUMBER = 1_000
-"""Characters beyond which a text is no number; the greatest double has 309 digits."""
-
-
-def js_number(text: str) -> int | float | None:
+def number_of_text(text: str) -> int | float | None:
     """Return the finite number that JavaScript reads *text* as, or None.
 
     Blanks alone are 0; no text at all is None, for it is never coerced. A row of
     digits gives the exact integer, where JavaScript keeps 53 bits of it.
 
-    >>> js_number(" 12.50 "), js_number("0x1F"), js_number("1e3"), js_number("1_000")
-    (12.5, 31, 1000, None)
+    >>> number_of_text(" 12.50 "), number_of_text("0x1F"), number_of_text("1e3")
+    (12.5, 31, 1000)
+    >>> number_of_text("5 apples") is number_of_text("Infinity") is None
+    True
     """
-    trimmed = text.strip(JS_BLANKS)
-    if not trimmed:
-        return 0 if text else None
-    if len(trimmed) > _LONGEST_NUMBER:
+    number = javascript.to_number(text)
+    if not text or not math.isfinite(number):
         return None
-    if _DECIMAL.fullmatch(trimmed):
-        return _decimal(trimmed)
-    return int(trimmed, 0) if _RADIX.fullmatch(trimmed) else None
-
-
-def _decimal(text: str) -> int | float | None:
-    number = float(text)
-    if not math.isfinite(number):
-        return None
-    if _WHOLE.fullmatch(text):
-        return int(text)
+    digits = text.strip(JS_BLANKS)
+    if len(digits) <= MAX_DIGITS and _WHOLE.fullmatch(digits):
+        return int(digits)
     is_exact = number.is_integer() and abs(number) <= _EXACT_FLOATS
     return int(number) if is_exact else number
 

@@ -27,11 +27,17 @@ The payload is never changed. What is not declared in detail is shared with it.
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fql.compiler.field_conditions import conditional_fields
+from fql.compiler.field_emptying import (
+    Scope,
+    compile_emptying,
+    drops_blank,
+    drops_blank_element,
+    drops_null,
+)
 from fql.compiler.field_errors import (
     Finding,
     PayloadError,
@@ -43,7 +49,6 @@ from fql.compiler.field_errors import (
 from fql.compiler.field_specs import (
     MAX_FIELD_DEPTH,
     SYNC_MODE_FIELD,
-    TEXT_TYPES,
     FieldCondition,
     FieldSpec,
     FieldType,
@@ -53,12 +58,13 @@ from fql.compiler.field_specs import (
     Requirement,
     ValueCondition,
 )
-from fql.compiler.field_values import compile_value
+from fql.compiler.field_values import compile_value, unchecked_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from fql.compiler.field_conditions import ConditionalField
+    from fql.compiler.field_emptying import Members
     from fql.compiler.field_values import Convert
     from fql.compiler.values import Json
 
@@ -79,8 +85,7 @@ __all__ = [
     "compile_specs",
 ]
 
-_Members: TypeAlias = "dict[str, Json]"
-_ConvertMembers: TypeAlias = "Callable[[_Members, list[Finding]], _Members]"
+_ConvertMembers: TypeAlias = "Callable[[Members, list[Finding]], Members]"
 
 
 class Fields:
@@ -140,7 +145,7 @@ def compile_specs(specs: Mapping[str, FieldSpec]) -> Fields:
         ValueError: If objects are declared more than `MAX_FIELD_DEPTH` levels deep.
     """
     _check_depth(specs)
-    return Fields(specs, _members(specs, _Scope.FIELD, allows_additional=False))
+    return Fields(specs, _members(specs, Scope.FIELD, allows_additional=False))
 
 
 def _check_depth(specs: Mapping[str, FieldSpec]) -> None:
@@ -153,94 +158,21 @@ def _check_depth(specs: Mapping[str, FieldSpec]) -> None:
         raise ValueError(f"properties nest more than {MAX_FIELD_DEPTH} levels deep")
 
 
-# --- empty values -----------------------------------------------------------------
-
-
-class _Scope(Enum):
-    """Where a value stands, which decides what of it counts as empty."""
-
-    FIELD = "a field of the action"
-    PROPERTY = "a member of an object, no list around it"
-    ELEMENT = "somewhere in a list"
-
-
-_HOLDS_TEXT = TEXT_TYPES | {FieldType.DATETIME}
-
-
-def _drops_null(spec: FieldSpec, scope: _Scope) -> bool:
-    if scope is _Scope.ELEMENT:
-        return False
-    return not spec.is_nullable or spec.is_multiple or spec.has_members
-
-
-def _drops_blank(spec: FieldSpec, scope: _Scope) -> bool:
-    if scope is _Scope.PROPERTY:
-        return spec.is_multiple or spec.type not in _HOLDS_TEXT
-    return scope is _Scope.FIELD
-
-
-def _emptying(
-    specs: Mapping[str, FieldSpec], scope: _Scope
-) -> Callable[[_Members], _Members]:
-    """Return the function that copies members as conditions see them.
-
-    These are without the empty ones, and with lists where the action has lists.
-    """
-    if scope is _Scope.ELEMENT:
-        return dict
-    drops = {
-        name: (_drops_null(spec, scope), _drops_blank(spec, scope))
-        for name, spec in specs.items()
-    }
-    inner = {
-        name: _emptying(spec.properties or {}, _Scope.PROPERTY)
-        for name, spec in specs.items()
-        if spec.has_members and not spec.is_multiple
-    }
-    lists = {
-        name
-        for name, spec in specs.items()
-        if spec.is_multiple and scope is _Scope.FIELD
-    }
-    unknown = (False, scope is _Scope.FIELD)
-
-    def empty(members: _Members) -> _Members:
-        kept: _Members = {}
-        for name, value in members.items():
-            drops_null, drops_blank = drops.get(name, unknown)
-            if (value is None and drops_null) or (drops_blank and value == ""):
-                continue
-            if isinstance(value, dict) and name in inner:
-                kept[name] = inner[name](value)
-            elif name in lists and not isinstance(value, list):
-                kept[name] = [value]
-            else:
-                kept[name] = value
-        return kept
-
-    return empty
-
-
 # --- objects and lists ------------------------------------------------------------
 
 
 def _members(
-    specs: Mapping[str, FieldSpec], scope: _Scope, *, allows_additional: bool
+    specs: Mapping[str, FieldSpec], scope: Scope, *, allows_additional: bool
 ) -> _ConvertMembers:
     """Return the function that reads the members of an object."""
-    conditional = conditional_fields(specs, is_whole=scope is _Scope.FIELD)
+    conditional = conditional_fields(specs, is_whole=scope is Scope.FIELD)
     table = {
-        name: _Member(
-            _field(spec, scope),
-            # Where there are conditions, empty values are gone before.
-            not conditional and _drops_null(spec, scope),
-            not conditional and _drops_blank(spec, scope),
-        )
+        name: _member(spec, scope, is_emptied=bool(conditional))
         for name, spec in specs.items()
     }
     convert = _reading(table, allows_additional=allows_additional)
     if conditional:
-        convert = _with_conditions(convert, conditional, _emptying(specs, scope))
+        convert = _with_conditions(convert, conditional, compile_emptying(specs, scope))
     required = tuple(name for name, spec in specs.items() if spec.required is True)
     return _with_required(convert, required) if required else convert
 
@@ -249,23 +181,40 @@ class _Member(NamedTuple):
     """How to read one member of an object."""
 
     convert: Convert
+    as_it_is: type | None
+    """The type whose values are sent as they are."""
     drops_null: bool
     drops_blank: bool
+
+
+def _member(spec: FieldSpec, scope: Scope, *, is_emptied: bool) -> _Member:
+    """Return how to read a member; is_emptied: whether it is known not to be empty."""
+    return _Member(
+        _field(spec, scope),
+        unchecked_type(spec),
+        not is_emptied and drops_null(spec, scope),
+        not is_emptied and drops_blank(spec, scope),
+    )
 
 
 def _reading(
     table: Mapping[str, _Member], *, allows_additional: bool
 ) -> _ConvertMembers:
-    def convert(given: _Members, findings: list[Finding]) -> _Members:
-        sent: _Members = {}
+    def convert(given: Members, findings: list[Finding]) -> Members:
+        sent: Members = {}
         for name, value in given.items():
             member = table.get(name)
             if member is None:
                 if allows_additional:
                     sent[name] = value
                 continue
-            read, drops_null, drops_blank = member
-            if (value is None and drops_null) or (drops_blank and value == ""):
+            read, as_it_is, is_null_dropped, is_blank_dropped = member
+            if (value is None and is_null_dropped) or (
+                is_blank_dropped and value == ""
+            ):
+                continue
+            if type(value) is as_it_is:
+                sent[name] = value
                 continue
             count = len(findings)
             sent[name] = read(value, findings)
@@ -279,7 +228,7 @@ def _reading(
 def _with_required(convert: _ConvertMembers, names: tuple[str, ...]) -> _ConvertMembers:
     required = frozenset(names)
 
-    def convert_required(given: _Members, findings: list[Finding]) -> _Members:
+    def convert_required(given: Members, findings: list[Finding]) -> Members:
         sent = convert(given, findings)
         if not sent.keys() >= required:
             findings.extend(
@@ -295,11 +244,16 @@ def _with_required(convert: _ConvertMembers, names: tuple[str, ...]) -> _Convert
 def _with_conditions(
     convert: _ConvertMembers,
     conditional: tuple[ConditionalField, ...],
-    empty: Callable[[_Members], _Members],
+    empty: Callable[[Members], Members],
 ) -> _ConvertMembers:
-    def convert_conditionally(given: _Members, findings: list[Finding]) -> _Members:
+    def convert_conditionally(given: Members, findings: list[Finding]) -> Members:
         filled = empty(given)
         required = [field for field in conditional if field.applies(filled)]
+        for name, value in filled.items():
+            if isinstance(value, list):
+                # Lists count for conditions without their empty elements, but
+                # problems are placed by the index in the payload.
+                filled[name] = given[name]
         sent = convert(filled, findings)
         for field in required:
             field.report(given, sent, findings)
@@ -308,7 +262,7 @@ def _with_conditions(
     return convert_conditionally
 
 
-def _field(spec: FieldSpec, scope: _Scope) -> Convert:
+def _field(spec: FieldSpec, scope: Scope) -> Convert:
     if spec.is_multiple:
         return _list(spec, scope)
     return _object(spec, scope) if spec.has_members else compile_value(spec)
@@ -319,13 +273,13 @@ def _element(spec: FieldSpec) -> Convert:
     # Null is no element, whatever is said of the list.
     element = replace(spec, is_multiple=False, is_nullable=False)
     if element.has_members:
-        return _object(replace(element, choices=None), _Scope.ELEMENT)
+        return _object(replace(element, choices=None), Scope.ELEMENT)
     return compile_value(element, is_element=True)
 
 
-def _object(spec: FieldSpec, scope: _Scope) -> Convert:
+def _object(spec: FieldSpec, scope: Scope) -> Convert:
     """Return the function that reads an object whose members are known."""
-    inner = _Scope.ELEMENT if scope is _Scope.ELEMENT else _Scope.PROPERTY
+    inner = Scope.ELEMENT if scope is Scope.ELEMENT else Scope.PROPERTY
     read_whole = compile_value(replace(spec, is_nullable=False))
     read_members = _members(
         spec.properties or {}, inner, allows_additional=spec.allows_additional
@@ -341,12 +295,12 @@ def _object(spec: FieldSpec, scope: _Scope) -> Convert:
     return convert
 
 
-def _list(spec: FieldSpec, scope: _Scope) -> Convert:
+def _list(spec: FieldSpec, scope: Scope) -> Convert:
     """Return the function that reads a list, or one value as a list of one."""
     read = _element(spec)
-    wraps_objects = scope is _Scope.FIELD
-    drops_null = scope is not _Scope.ELEMENT
-    drops_blank = drops_null and spec.type not in _HOLDS_TEXT
+    wraps_objects = scope is Scope.FIELD
+    is_null_dropped = scope is not Scope.ELEMENT
+    is_blank_dropped = drops_blank_element(spec, scope)
 
     def convert(value: Json, findings: list[Finding]) -> Json:
         if not isinstance(value, list):
@@ -356,7 +310,7 @@ def _list(spec: FieldSpec, scope: _Scope) -> Convert:
             return [read(value, findings)]
         sent: list[Json] = []
         for index, each in enumerate(value):
-            if (each is None and drops_null) or (drops_blank and each == ""):
+            if (each is None and is_null_dropped) or (is_blank_dropped and each == ""):
                 continue
             count = len(findings)
             sent.append(read(each, findings))

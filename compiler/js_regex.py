@@ -8,8 +8,9 @@ linear time, without recursion. Nothing is compiled or run.
 from __future__ import annotations
 
 import re
-from array import array
 from dataclasses import dataclass, field
+
+from fql.grammar.javascript import from_units, to_units
 
 _LARGEST_COUNT = 2**31 - 1
 """Larger repetition counts all count as this one."""
@@ -51,7 +52,7 @@ def is_js_regex(text: str) -> bool:
     >>> is_js_regex(r"^[\w.]+$"), is_js_regex("(a"), is_js_regex("*")
     (True, False, False)
     """
-    return _Scan(_code_units(text)).is_well_formed()
+    return _Scan(to_units(text)).is_well_formed()
 
 
 @dataclass(slots=True)
@@ -134,14 +135,6 @@ class _Scan:
         return at + 1 if self.text.startswith("]", at) else -1
 
 
-def _code_units(text: str) -> str:
-    """Return *text* with each character outside the BMP as its two surrogates."""
-    if text.isascii():
-        return text
-    units = array("H", text.encode("utf-16", "surrogatepass")[2:])
-    return "".join(map(chr, units))
-
-
 def _identifier(written: str) -> str:
     """Return the name that *written* is, its escapes resolved."""
 
@@ -149,8 +142,7 @@ def _identifier(written: str) -> str:
         digits = (found[1] or found[2]).lstrip("0") or "0"
         return chr(int(digits, 16)) if len(digits) <= 5 else ""
 
-    units = _UNICODE_ESCAPE.sub(character, written)
-    return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return from_units(_UNICODE_ESCAPE.sub(character, written))
 
 
 def _is_in_order(least: str | None, most: str | None) -> bool:

@@ -58,6 +58,8 @@ def declaration_mistake(
         case "missing":
             message = f"`{error['loc'][-1]}` is missing"
             return _finding(Code.BAD_MODEL, message, path)
+        case "recursion_loop" | "recursion_depth_exceeded":
+            return _finding(Code.TOO_DEEP, "is nested too deeply", path[:1])
         case "value_error":
             # Our own words, after pydantic's "Value error, ".
             message = error["msg"].partition(", ")[2]
@@ -75,11 +77,11 @@ def too_deep(levels: int) -> Diagnostic:
 def _wrong_value(error: ErrorDetails, path: Sequence[str]) -> Diagnostic:
     value = error["input"]
     expected = _EXPECTED.get(error["type"]) or error.get("ctx", {}).get("expected")
-    name = f"`{path[-1]}`" if path else "the whole"
+    # The field itself is named before the message.
+    name = f"`{path[-1]}` " if len(path) > 1 else ""
     if not expected:
-        message = f"{name} is wrong: {error['msg']}"
-        return _finding(Code.BAD_MODEL, message, path)
-    message = f"{name} must be {expected} but is {shown(value)}"
+        return _finding(Code.BAD_MODEL, f"{name}is wrong: {error['msg']}", path)
+    message = f"{name}must be {expected} but is {shown(value)}"
     help_text = _did_you_mean(value, _WORDS) if isinstance(value, str) else ""
     return _finding(Code.BAD_MODEL, message, path, help_text=help_text)
 
@@ -87,11 +89,11 @@ def _wrong_value(error: ErrorDetails, path: Sequence[str]) -> Diagnostic:
 def _finding(
     code: Code, message: str, path: Sequence[str], *, help_text: str = ""
 ) -> Diagnostic:
-    place = f" in field `{_field_name(path)}`" if path else ""
+    place = f"field `{_field_name(path)}`" if path else "the fields"
     pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
     return Diagnostic(
         code=code,
-        message=message + place,
+        message=f"{place}: {message}",
         span=Span(0, 0),
         source=Source("", _SOURCE_NAME),
         help=help_text,

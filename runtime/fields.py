@@ -89,7 +89,13 @@ class ConditionsDeclaration(_Declaration):
     """``{"match": "any", "conditions": [...]}``; all must hold by default."""
 
     match: Literal["all", "any"] = "all"
-    conditions: tuple[ConditionDeclaration, ...] = Field(min_length=1)
+    conditions: tuple[ConditionDeclaration, ...]
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not self.conditions:
+            raise ValueError("`conditions` must hold at least one condition")
+        return self
 
     def requirement(self) -> Requirement:
         """Return when these conditions hold."""
@@ -206,7 +212,8 @@ def read_fields(declarations: Mapping[str, object]) -> dict[str, FieldDeclaratio
 
     Raises:
         FqlError: If they are no field declarations; its diagnostics point into the
-            JSON (`Diagnostic.pointer`) and name every mistake.
+            JSON (`Diagnostic.pointer`) and name every mistake. They have no text to
+            point at: a reader of files knows the lines of a pointer.
     """
     try:
         return _adapter().validate_python(declarations)
