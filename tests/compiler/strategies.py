@@ -137,7 +137,15 @@ FIELDS = (
 
 def events() -> SearchStrategy[dict[str, Json]]:
     """Draw an event; its properties are mostly an object."""
-    properties = st.dictionaries(st.sampled_from(KEYS), json_values(), max_size=6)
+    properties = st.fixed_dictionaries(
+        {},
+        optional={
+            key: st.lists(json_values(), max_size=3)
+            if key == "items"
+            else json_values()
+            for key in KEYS
+        },
+    )
     return st.fixed_dictionaries(
         {},
         optional={
@@ -158,16 +166,13 @@ PATHS = (
     *("properties.items.0", "properties.items[1].a", "properties.items.01"),
     *("properties.x\\ y", "properties.a.b.0", "properties.received_at", "traits.name"),
 )
-_COMPARISONS = ("=", "=", "!=", "<", "<=", ">", ">=", "in")
-_OF_ANYTHING = ("typeof", "bool", "string", "number", "length")
-_OF_TEXT = (
-    "lowercase",
-    "uppercase",
-    "snakecase",
-    "kebabcase",
-    "titlecase",
-    "timestamp",
+ONE_VALUE = (
+    *("length", "lowercase", "uppercase", "snakecase", "kebabcase", "titlecase"),
+    *("typeof", "bool", "string", "number", "exists", "timestamp"),
 )
+"""The functions that take one value of any kind."""
+
+_COMPARISONS = ("=", "=", "!=", "<", "<=", ">", ">=", "in")
 
 
 def literal_text(value: Json) -> str | None:
@@ -216,7 +221,7 @@ def _lists(depth: int, *, in_loop: bool) -> SearchStrategy[str]:
 
 def _calls(depth: int, *, in_loop: bool) -> SearchStrategy[str]:
     """Draw a call of a function of one value."""
-    names = st.sampled_from([*_OF_ANYTHING, *_OF_TEXT])
+    names = st.sampled_from(ONE_VALUE)
     return st.builds("{}({})".format, names, _values(depth - 1, in_loop=in_loop))
 
 
