@@ -10,7 +10,7 @@ lists around it (`Finding.under`); it becomes a `Problem` when the way is whole.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler.field_specs import (
     FieldType,
@@ -222,6 +222,8 @@ def _condition_text(condition: FieldCondition) -> str:
             options = value if isinstance(value, list) else [value]
             listed = _joined([shown(option) for option in options], "or")
             return f"`{field}` is {'' if is_equal else 'not '}{listed}"
+        case _:
+            assert_never(condition)
 
 
 def _unlike(rule: str, wanted: str, spec: FieldSpec, value: Json) -> Finding:

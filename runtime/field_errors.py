@@ -6,11 +6,11 @@ the JSON and speak of fields and keys.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from fql.compiler.field_errors import shown
 from fql.compiler.field_specs import FieldType, Format
+from fql.compiler.suggest import nearest
 from fql.grammar.diagnostics import Code, Diagnostic
 from fql.grammar.source import Source, Span
 
@@ -137,5 +137,5 @@ def _field_name(path: Sequence[str]) -> str:
 
 
 def _did_you_mean(written: str, known: Iterable[str]) -> str:
-    near = get_close_matches(written, list(map(str, known)), n=1)
-    return f"did you mean `{near[0]}`?" if near else ""
+    near = nearest(written, known)
+    return f"did you mean `{near}`?" if near else ""

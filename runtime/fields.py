@@ -170,6 +170,13 @@ class FieldDeclaration(_Declaration):
             raise ValueError("`minimum` is larger than `maximum`")
         return self
 
+    @model_validator(mode="after")
+    def _only_objects_have_members(self) -> Self:
+        has_members = self.properties is not None or self.additional_properties
+        if has_members and self.type is not FieldType.OBJECT:
+            raise ValueError("only a field of type object has `properties`")
+        return self
+
     @property
     def has_default(self) -> bool:
         """Whether a new mapping is filled in with ``default``, which may be null."""

@@ -87,6 +87,7 @@ def typed(value: Json) -> tuple[str, Json]:
         (FieldType.BOOLEAN, "", REFUSED),
         (FieldType.BOOLEAN, 2, REFUSED),
         (FieldType.BOOLEAN, ["true"], True),
+        (FieldType.BOOLEAN, [True], True),
         (FieldType.DATETIME, "2023-04-21", "2023-04-21"),
         (FieldType.DATETIME, 1682106900, 1682106900),
         (FieldType.DATETIME, "soon", REFUSED),

@@ -305,6 +305,13 @@ def test_declarations_that_were_read_compile_too() -> None:
             "",
         ),
         (
+            {"type": "string", "properties": {}},
+            Code.BAD_MODEL,
+            "/f",
+            "field `f`: only a field of type object has `properties`",
+            "",
+        ),
+        (
             {"type": "object", "properties": {"a/b~": {"type": "nmber"}}},
             Code.BAD_MODEL,
             "/f/properties/a~1b~0/type",
@@ -327,6 +334,11 @@ def test_a_mistake_is_told_with_its_place(
     (diagnostic,) = diagnostics({"f": declaration})
     assert (diagnostic.code, diagnostic.pointer) == (code, pointer)
     assert (diagnostic.message, diagnostic.help) == (message, help_text)
+
+
+def test_what_is_no_json_is_refused() -> None:
+    (diagnostic,) = diagnostics({"f": {"type": "string", "default": {1, 2}}})
+    assert diagnostic.message.startswith("field `f`: `default` is wrong: ")
 
 
 def test_every_mistake_is_told() -> None:
