@@ -104,12 +104,18 @@ def _constant(value: Json) -> _Closure:
 
 
 def copy_json(value: Json) -> Json:
-    """Return a copy of *value* that shares nothing mutable with it."""
-    if isinstance(value, list):
-        return [copy_json(each) for each in value]
-    if isinstance(value, dict):
-        return {key: copy_json(each) for key, each in value.items()}
-    return value
+    """Return a copy of *value* that shares nothing mutable with it, at any depth."""
+    root = [value]
+    pending: list[Any] = [root]
+    while pending:
+        holder = pending.pop()
+        members = holder.items() if isinstance(holder, dict) else enumerate(holder)
+        for place, member in members:
+            if isinstance(member, list | dict):
+                copied = dict(member) if isinstance(member, dict) else list(member)
+                holder[place] = copied
+                pending.append(copied)
+    return root[0]
 
 
 def _load(node: ir.Load, depth: int) -> _Closure:

@@ -84,9 +84,9 @@ def lower_plain(
 
 def as_condition(node: Ir) -> Ir:
     """Return *node* as one that gives a bool: whether its value is exactly true."""
+    if isinstance(node, ir.Apply | ir.Quantify):
+        return node if node.function.result == Type.BOOL else ir.IsTrue(node)
     if isinstance(node, ir.CONDITIONS):
-        return node
-    if isinstance(node, ir.Apply) and node.function.result == Type.BOOL:
         return node
     if isinstance(node, ir.Constant):
         return ir.Constant(node.value is True)
@@ -121,7 +121,7 @@ class _Lowering:
             case nodes.Path(segments):
                 return self._path(segments, keeps_missing=False)
             case nodes.EventPath(segments):
-                return ir.Load(ir.EVENT, segments)
+                return _event_path(segments, keeps_missing=False)
             case nodes.Call():
                 return self._call(node, keeps_missing=False)
             case nodes.ListLiteral(items):
@@ -157,7 +157,7 @@ class _Lowering:
             case nodes.Path(segments):
                 return self._path(segments, keeps_missing=True)
             case nodes.EventPath(segments):
-                return ir.Load(ir.EVENT, segments, keeps_missing=True)
+                return _event_path(segments, keeps_missing=True)
             case nodes.Call():
                 return self._call(node, keeps_missing=True)
             case nodes.ListLiteral(items):
@@ -206,10 +206,9 @@ class _Lowering:
     def _path(self, segments: tuple[str, ...], *, keeps_missing: bool) -> Ir:
         if self._item is not None and segments[0] == ITEM:
             return ir.Load(self._item, segments[1:], keeps_missing=keeps_missing)
-        fallback = None
         if self._scope == ir.EVENT:
-            fallback = OTHER_SPELLING.get(segments[0])
-        return ir.Load(self._scope, segments, fallback, keeps_missing)
+            return _event_path(segments, keeps_missing=keeps_missing)
+        return ir.Load(self._scope, segments, keeps_missing=keeps_missing)
 
     @contextmanager
     def _new_scope(self) -> Iterator[int]:
@@ -298,6 +297,11 @@ class _Lowering:
         lowered = self.value(items)
         with self._new_scope() as slot:
             return ir.ForEach(lowered, slot, self.value(shape))
+
+
+def _event_path(segments: tuple[str, ...], *, keeps_missing: bool) -> Ir:
+    fallback = OTHER_SPELLING.get(segments[0]) if segments else None
+    return ir.Load(ir.EVENT, segments, fallback, keeps_missing)
 
 
 def _keeps_null(function: Function) -> bool:

@@ -145,20 +145,22 @@ def compile_trigger(
     if has_errors(checked.diagnostics):
         raise FqlError(checked.diagnostics)
     written = checked.source.slice(checked.root.span)
+    own = None if functions is FUNCTIONS else functions
     return Trigger(
         written,
         "fql",
         tree=checked,
         node=lower_condition(checked.root, checked.types, functions),
         diagnostics=tuple(checked.diagnostics),
-        restore=(_restore, (written, functions, schema, is_strict)),
+        restore=(_restore, (written, own, schema, is_strict)),
         functions=functions,
     )
 
 
 def _restore(
-    text: str, functions: FunctionTable, schema: Schema | None, is_strict: bool
+    text: str, own: FunctionTable | None, schema: Schema | None, is_strict: bool
 ) -> Trigger:
+    functions = FUNCTIONS if own is None else own
     return compile_trigger(
         text, functions=functions, schema=schema, is_strict=is_strict
     )
