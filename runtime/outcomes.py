@@ -111,7 +111,7 @@ class Outcome:
         {'messageId': 'm1', 'stage': 'match', 'decision': 'discarded', \
 'destination': 'crm'}
         """
-        told: dict[str, Json | None] = {
+        told: dict[str, Json] = {
             "messageId": self.message_id,
             "stage": self.stage.value,
             "decision": self.decision.value,
@@ -123,7 +123,7 @@ class Outcome:
             "detail": self.detail or None,
             "problems": [dict(each) for each in self.problems] or None,
         }
-        outcome = {key: value for key, value in told.items() if value is not None}
+        outcome: dict[str, Json] = {key: value for key, value in told.items() if value is not None}
         if self.is_built:
             outcome["payload"] = self.payload
         return outcome

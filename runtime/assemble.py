@@ -1,0 +1,235 @@
+"""From a draft to a workspace: every condition and mapping compiled.
+
+Nothing stops at the first mistake: every part is compiled or at least checked, and all
+findings are handed back together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, assert_never
+
+from fql.compiler.functions import FUNCTIONS
+from fql.compiler.payload import check_mapping_text, compile_mapping_text
+from fql.compiler.trigger import check_trigger, compile_trigger
+from fql.grammar import nodes
+from fql.grammar.diagnostics import Diagnostic, FqlError
+from fql.runtime.check_workspace import source_names
+from fql.runtime.filter_actions import AllowProperties, Drop, DropProperties, Sample
+from fql.runtime.filters import Filter, Order
+from fql.runtime.places import JsonPart
+from fql.runtime.settings import resolve_settings
+from fql.runtime.workspace import Workspace
+from fql.runtime.workspace_parts import Destination, DestinationMapping, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fql.compiler.payload import Mapping as Builder
+    from fql.compiler.schema import Schema
+    from fql.compiler.signatures import FunctionTable
+    from fql.compiler.trigger import Trigger
+    from fql.grammar.parse import Parsed
+    from fql.runtime import drafts
+    from fql.runtime.filter_actions import Action
+    from fql.runtime.workspace_parts import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What conditions and mappings are compiled by.
+
+    Attributes:
+        functions: What they may call.
+        schema: What is known of events beyond the event spec.
+        is_strict: Whether what only the schema makes impossible is an error.
+    """
+
+    functions: FunctionTable = field(default_factory=lambda: FUNCTIONS)
+    schema: Schema | None = None
+    is_strict: bool = False
+
+    def trigger(self, parsed: Parsed[nodes.Expr]) -> Trigger:
+        """Compile a condition. Raises: FqlError, if it has errors."""
+        return compile_trigger(
+            parsed,
+            functions=self.functions,
+            schema=self.schema,
+            is_strict=self.is_strict,
+        )
+
+    def check_trigger(self, parsed: Parsed[nodes.Expr]) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with a condition."""
+        return check_trigger(
+            parsed,
+            functions=self.functions,
+            schema=self.schema,
+            is_strict=self.is_strict,
+        ).diagnostics
+
+    def builder(self, body: Parsed[nodes.Expr]) -> Builder:
+        """Compile a mapping. Raises: FqlError, if it has errors."""
+        return compile_mapping_text(
+            body,
+            functions=self.functions,
+            schema=self.schema,
+            is_strict=self.is_strict,
+        )
+
+    def check_builder(self, body: Parsed[nodes.Expr]) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with a mapping."""
+        return check_mapping_text(
+            body,
+            functions=self.functions,
+            schema=self.schema,
+            is_strict=self.is_strict,
+        ).diagnostics
+
+
+USUAL_TERMS = Terms()
+
+
+@dataclass(slots=True)
+class Assembly:
+    """One run over one draft.
+
+    Attributes:
+        terms: What conditions and mappings are compiled by.
+        environment: Where settings find their variables; None leaves settings out.
+        is_sound: Whether the whole text could be read. If not, trees may have holes:
+            they are checked, and nothing is compiled.
+        findings: What was found so far, in no order.
+    """
+
+    terms: Terms = USUAL_TERMS
+    environment: Mapping[str, str] | None = None
+    is_sound: bool = True
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def workspace(self, draft: drafts.WorkspaceDraft) -> Workspace:
+        """Return the workspace; parts with errors are missing from it."""
+        names = source_names(draft.sources)
+        return Workspace(
+            tuple(self._source(each) for each in draft.sources),
+            tuple(self._destination(each, names) for each in draft.destinations),
+            plan=draft.plan.text if draft.plan else None,
+            order=_order(draft.order),
+        )
+
+    def filter(
+        self, draft: drafts.FilterDraft, sources: Mapping[str, str]
+    ) -> Filter | None:
+        """Return a filter, or None where its condition has errors."""
+        before = len(self.findings)
+        condition = self._trigger(draft.condition)
+        if condition is None:
+            return None
+        return Filter(
+            draft.title.text,
+            condition,
+            tuple(map(_action, draft.actions)),
+            _source_name(draft.source, sources),
+            draft.is_enabled,
+            tuple(self.findings[before:]),
+        )
+
+    def _source(self, draft: drafts.SourceDraft) -> Source:
+        settings = self._settings(draft.settings)
+        return Source(draft.name.text, settings, draft.is_enabled)
+
+    def _destination(
+        self, draft: drafts.DestinationDraft, sources: Mapping[str, str]
+    ) -> Destination:
+        filters = [self.filter(each, sources) for each in draft.filters]
+        mappings = [self._mapping(each) for each in draft.mappings]
+        return Destination(
+            draft.name.text,
+            draft.kind.text,
+            tuple(sources.get(each.text, each.text) for each in draft.sources),
+            self._settings(draft.settings),
+            tuple(each for each in filters if each is not None),
+            tuple(each for each in mappings if each is not None),
+            draft.is_enabled,
+        )
+
+    def _settings(self, draft: drafts.Group) -> dict[str, Setting]:
+        if self.environment is None:
+            return {}
+        settings, findings = resolve_settings(draft, self.environment)
+        self.findings.extend(findings)
+        return settings
+
+    def _mapping(self, draft: drafts.MappingDraft) -> DestinationMapping | None:
+        trigger = self._trigger(draft.trigger)
+        build = self._builder(draft.body)
+        if trigger is None or build is None:
+            return None
+        return DestinationMapping(
+            draft.title.text, trigger, draft.action.text, build, draft.is_enabled
+        )
+
+    # --- conditions and mappings ---
+
+    def _trigger(self, condition: drafts.Condition) -> Trigger | None:
+        """Return a compiled condition, or None where it has errors."""
+        if not self.is_sound:
+            findings = self.terms.check_trigger(condition.parsed)
+            self.findings.extend(condition.located(findings))
+            return None
+        try:
+            trigger = self.terms.trigger(condition.parsed)
+        except FqlError as error:
+            self.findings.extend(condition.located(error.diagnostics))
+            return None
+        self.findings.extend(condition.located(trigger.diagnostics))
+        return trigger
+
+    def _builder(self, body: drafts.Body) -> Builder | None:
+        """Return what builds a payload, or None where the mapping has errors."""
+        if isinstance(body, JsonPart):
+            return self._from_directives(body)
+        if not self.is_sound:
+            self.findings.extend(self.terms.check_builder(body))
+            return None
+        try:
+            builder = self.terms.builder(body)
+        except FqlError as error:
+            self.findings.extend(error.diagnostics)
+            return None
+        self.findings.extend(builder.diagnostics)
+        return builder
+
+    def _from_directives(self, body: JsonPart) -> Builder | None:
+        from fql.compiler.payload import compile_directives
+
+        try:
+            builder = compile_directives(body.value)
+        except FqlError as error:
+            self.findings.extend(map(body.locate, error.diagnostics))
+            return None
+        self.findings.extend(map(body.locate, builder.diagnostics))
+        return builder
+
+
+def _order(word: drafts.Word | None) -> Order:
+    is_known = word is not None and word.text in tuple(Order)
+    return Order(word.text) if word is not None and is_known else Order.STAGES
+
+
+def _source_name(word: drafts.Word | None, names: Mapping[str, str]) -> str | None:
+    return None if word is None else names.get(word.text, word.text)
+
+
+def _action(action: nodes.FilterAction) -> Action:
+    """Return what the runtime does for an action as it is written."""
+    match action:
+        case nodes.Drop():
+            return Drop()
+        case nodes.Sample(percent, path):
+            return Sample(percent.value, None if path is None else path.segments)
+        case nodes.DropProperties(target, names):
+            return DropProperties(target, frozenset(name.text for name in names))
+        case nodes.AllowProperties(target, names):
+            return AllowProperties(target, frozenset(name.text for name in names))
+        case _:
+            assert_never(action)

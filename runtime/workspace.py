@@ -1,0 +1,70 @@
+"""A loaded workspace: a program, ready for events.
+
+What a file says, and whether that
+makes sense, is settled before (`load.py`); how one event goes is in `pipeline.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, final
+
+from fql.runtime.accept import DuplicateWindow
+from fql.runtime.filters import Order
+from fql.runtime.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from fql.compiler.values import Json
+    from fql.grammar.diagnostics import Diagnostic
+    from fql.runtime.outcomes import Outcome
+    from fql.runtime.workspace_parts import Destination, Source
+
+
+@final
+@dataclass(frozen=True)
+class Workspace:
+    """A program, ready for events. It may be shared between threads.
+
+    Only the window of duplicates changes: it remembers which messages came.
+
+    Attributes:
+        sources: In the order of the file.
+        destinations: In the order of the file.
+        plan: The plan whose limits were checked, or None.
+        order: How the filters of a destination act.
+        diagnostics: The warnings that loading gave, in source order.
+        window: Remembers the messages of the last day; None lets repeats pass.
+    """
+
+    sources: tuple[Source, ...] = ()
+    destinations: tuple[Destination, ...] = ()
+    plan: str | None = None
+    order: Order = Order.STAGES
+    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)
+    window: DuplicateWindow | None = field(
+        default_factory=DuplicateWindow, compare=False, repr=False
+    )
+
+    def process(
+        self, event: dict[str, Json], *, source: str | None = None
+    ) -> list[Outcome]:
+        """Return what becomes of *event*, at least one outcome.
+
+        In the order of the destinations and of their mappings. Nothing is sent. The
+        event is never changed; payloads share with it what they take whole from it.
+
+        Args:
+            event: An object as a JSON reader makes it; anything else is rejected.
+            source: The name of its source. Without one, every destination gets it.
+
+        Raises:
+            ValueError: There is no source of that name.
+        """
+        return self._pipeline(event, source)
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        return Pipeline(
+            self.sources, self.destinations, order=self.order, window=self.window
+        )
