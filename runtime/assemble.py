@@ -152,7 +152,7 @@ class Assembly:
             draft.is_enabled,
         )
 
-    def _settings(self, draft: drafts.Group) -> dict[str, Setting]:
+    def _settings(self, draft: drafts.SettingGroup) -> dict[str, Setting]:
         if self.environment is None:
             return {}
         settings, findings = resolve_settings(draft, self.environment)

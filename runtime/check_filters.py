@@ -29,17 +29,20 @@ _NEEDED = "type"
 
 
 def check_filter(draft: FilterDraft) -> Iterator[Diagnostic]:
-    """Yield what is odd about the actions of one filter."""
+    """Yield what is odd about each action of one filter."""
     place = draft.title.place
-    source = place.source
     for action in draft.actions:
-        for found in check_action(source, action):
+        for found in check_action(place.source, action):
             yield found if place.pointer is None else _in_json(found, action)
+
+
+def check_effect(draft: FilterDraft) -> Iterator[Diagnostic]:
+    """Yield that the actions of one filter do nothing, or too much, together."""
     if not draft.actions:
         yield filter_errors.no_effect(draft.title, "has no action")
     elif all(_keeps_everything(action) for action in draft.actions):
         yield filter_errors.no_effect(draft.title, "samples everything")
-    yield from _check_lists(source, draft.actions)
+    yield from _check_lists(draft.title.place.source, draft.actions)
 
 
 def _in_json(found: Diagnostic, action: nodes.FilterAction) -> Diagnostic:

@@ -14,7 +14,7 @@ from fql.compiler.suggest import nearest
 from fql.grammar import nodes
 from fql.grammar.diagnostics import Severity
 from fql.runtime import errors
-from fql.runtime.check_filters import check_filter, check_together
+from fql.runtime.check_filters import check_effect, check_filter, check_together
 from fql.runtime.filters import Order
 from fql.runtime.settings import check_settings
 
@@ -57,8 +57,14 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
 """The plans whose limits can be checked."""
 
 
-def check_workspace(draft: WorkspaceDraft) -> Iterator[Diagnostic]:
-    """Yield what is wrong with a program apart from its conditions and mappings."""
+def check_workspace(
+    draft: WorkspaceDraft, *, is_complete: bool = True
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a program apart from its conditions and mappings.
+
+    Where the draft is not complete, because parts could not be read, nothing is said
+    of what seems to be missing.
+    """
     yield from _check_choice(draft.plan, "plan", PLANS)
     yield from _check_choice(draft.order, "order of filters", tuple(Order))
     yield from _check_names([each.name for each in draft.sources], "source")
@@ -69,6 +75,8 @@ def check_workspace(draft: WorkspaceDraft) -> Iterator[Diagnostic]:
     for destination in draft.destinations:
         yield from _check_sources(destination, known)
         yield from _check_destination(destination)
+        if is_complete:
+            yield from _check_completeness(destination)
     plan = PLANS.get(draft.plan.text) if draft.plan else None
     if plan is not None:
         for destination in draft.destinations:
@@ -96,7 +104,7 @@ def _check_names(
     """Yield each name that another one of its kind has too."""
     first: dict[str, Word] = {}
     for word in words:
-        if first.setdefault(word.text, word) is not word:
+        if word.text and first.setdefault(word.text, word) is not word:
             yield errors.name_twice(word, first[word.text], kind, severity=severity)
 
 
@@ -124,6 +132,13 @@ def _check_destination(destination: DestinationDraft) -> Iterator[Diagnostic]:
             yield errors.title_long(title, MAX_TITLE)
     for each in filters:
         yield from check_filter(each)
+
+
+def _check_completeness(destination: DestinationDraft) -> Iterator[Diagnostic]:
+    """Yield what a destination lacks, or what in it leads to nothing."""
+    filters, mappings = destination.filters, destination.mappings
+    for each in filters:
+        yield from check_effect(each)
     yield from check_together(filters)
     if destination.is_enabled and not any(each.is_enabled for each in mappings):
         yield errors.no_enabled_mapping(destination.name, len(mappings))

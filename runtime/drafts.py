@@ -48,20 +48,20 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class SettingList:
     """A list of values."""
 
     items: tuple[SettingDraft, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SettingGroup:
     """Named values: the settings of a destination, or an object among them."""
 
     members: tuple[tuple[Word, SettingDraft], ...] = ()
 
 
-SettingDraft: TypeAlias = Variable | Constant | Sequence | Group
+SettingDraft: TypeAlias = Variable | Constant | SettingList | SettingGroup
 
 
 # --- filters and mappings ---------------------------------------------------------
@@ -150,7 +150,7 @@ class SourceDraft:
     """
 
     name: Word
-    settings: Group = Group()
+    settings: SettingGroup = SettingGroup()
     aliases: frozenset[str] = frozenset()
     is_enabled: bool = True
 
@@ -172,7 +172,7 @@ class DestinationDraft:
     name: Word
     kind: Word
     sources: tuple[Word, ...] = ()
-    settings: Group = Group()
+    settings: SettingGroup = SettingGroup()
     filters: tuple[FilterDraft, ...] = ()
     mappings: tuple[MappingDraft, ...] = ()
     is_enabled: bool = True

@@ -182,9 +182,14 @@ def setting_not_constant(
     )
 
 
-def secret_in_file(word: Word, place: Place) -> Diagnostic:
-    """A literal as the value of a secret. *word*: the setting's name."""
-    variable = "".join(each if each.isalnum() else "_" for each in word.text).upper()
+def secret_in_file(word: Word, place: Place, variable: str) -> Diagnostic:
+    """A literal as the value of a secret.
+
+    Args:
+        word: The setting's name.
+        place: Where the literal stands.
+        variable: A name for the variable to take it from.
+    """
     instead = (
         f'env("{variable}")' if place.pointer is None else f'{{"$env": "{variable}"}}'
     )
@@ -214,7 +219,7 @@ def no_enabled_mapping(name: Word, disabled: int) -> Diagnostic:
     """A destination that sends nothing. *disabled*: how many mappings it has."""
     return finding(
         Code.NO_ENABLED_MAPPING,
-        f"the destination {quoted(name.text)} sends nothing: no mapping is enabled",
+        "this destination sends nothing: no mapping is enabled",
         name.place,
         "enable one of its mappings" if disabled else "add a mapping, or disable it",
         severity=_WARNING,

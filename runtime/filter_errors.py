@@ -24,7 +24,7 @@ def no_effect(title: Word, why: str) -> Diagnostic:
     """A filter that changes no event. *why*: what its actions are."""
     return finding(
         Code.NO_EFFECT,
-        f"the filter {quoted(title.text)} {why}, so every event passes it unchanged",
+        f"this filter {why}, so every event passes it unchanged",
         title.place,
         "add an action, such as `drop`, or remove the filter",
         severity=_WARNING,

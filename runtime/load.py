@@ -17,7 +17,7 @@ from fql.grammar.parse import parse_program
 from fql.grammar.source import Source
 from fql.runtime import errors
 from fql.runtime.assemble import USUAL_TERMS, Assembly, Terms
-from fql.runtime.check_filters import check_filter
+from fql.runtime.check_filters import check_effect, check_filter
 from fql.runtime.check_workspace import check_workspace
 from fql.runtime.load_json import as_text, draft_filter, draft_json, with_pointers
 from fql.runtime.load_program import draft_program
@@ -94,12 +94,14 @@ def compile_filter(
         FqlError: The filter has errors; all findings are in ``diagnostics``.
     """
     document = read_json(_as_source(definition))
-    draft, findings = draft_filter(document)
-    compiled = None
-    if draft is not None:
-        findings += check_filter(draft)
+    drafted = draft_filter(document)
+    findings, compiled = drafted.findings, None
+    if drafted.draft is not None:
+        findings += check_filter(drafted.draft)
+        if drafted.is_complete:
+            findings += check_effect(drafted.draft)
         assembly = Assembly(terms)
-        compiled = assembly.filter(draft, {})
+        compiled = assembly.filter(drafted.draft, {})
         findings += assembly.findings
     arranged = arrange(with_pointers(findings, document))
     if compiled is None or has_errors(arranged):
@@ -127,19 +129,31 @@ def _compile(
     if not source.text.strip():
         return Workspace(), [errors.empty_program(source)]
     if is_json(source):
-        document = read_json(source)
-        draft, findings = draft_json(document)
-        assembly = Assembly(terms, environment)
-        workspace = assembly.workspace(draft)
-        findings += [*check_workspace(draft), *assembly.findings]
-        return workspace, with_pointers(findings, document)
+        return _compile_json(source, terms, environment)
     parsed = parse_program(source)
     draft, findings = draft_program(parsed)
-    assembly = Assembly(terms, environment, is_sound=not has_errors(parsed.diagnostics))
+    is_sound = not has_errors(parsed.diagnostics)
+    assembly = Assembly(terms, environment, is_sound=is_sound)
     workspace = assembly.workspace(draft)
+    checks = check_workspace(draft, is_complete=is_sound)
     return workspace, [
         *parsed.diagnostics,
         *findings,
-        *check_workspace(draft),
+        *checks,
         *assembly.findings,
     ]
+
+
+def _compile_json(
+    source: Source, terms: Terms, environment: Mapping[str, str] | None
+) -> tuple[Workspace, list[Diagnostic]]:
+    """Return the same as `_compile`, from JSON."""
+    document = read_json(source)
+    drafted = draft_json(document)
+    if drafted.draft is None:
+        return Workspace(), drafted.findings
+    assembly = Assembly(terms, environment)
+    workspace = assembly.workspace(drafted.draft)
+    checks = check_workspace(drafted.draft, is_complete=drafted.is_complete)
+    findings = [*drafted.findings, *checks, *assembly.findings]
+    return workspace, with_pointers(findings, document)

@@ -17,10 +17,10 @@ from fql.runtime.drafts import (
     Constant,
     DestinationDraft,
     FilterDraft,
-    Group,
     MappingDraft,
-    Sequence,
     SettingDraft,
+    SettingGroup,
+    SettingList,
     SourceDraft,
     Variable,
     Word,
@@ -159,13 +159,13 @@ class _Drafting:
 
     # --- settings ---
 
-    def _settings(self, blocks: Iterable[nodes.Object]) -> Group:
+    def _settings(self, blocks: Iterable[nodes.Object]) -> SettingGroup:
         members = []
         for name, member in self._members(blocks):
             value = self._setting(name, member.value)
             if value is not None:
                 members.append((name, value))
-        return Group(tuple(members))
+        return SettingGroup(tuple(members))
 
     def _members(
         self, blocks: Iterable[nodes.Object]
@@ -193,7 +193,7 @@ class _Drafting:
                 return self._setting(name, inner)
             case nodes.ListLiteral(items):
                 drafts = [self._setting(name, item) for item in items]
-                return Sequence(tuple(each for each in drafts if each is not None))
+                return SettingList(tuple(each for each in drafts if each is not None))
             case nodes.Object():
                 return self._settings((value,))
             case nodes.Call("env", (nodes.String(variable),), ()):

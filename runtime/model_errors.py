@@ -16,7 +16,7 @@ from fql.grammar.errors import quoted
 from fql.grammar.json_places import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
@@ -49,15 +49,22 @@ class Mistake:
         code: Its code.
         message: What is wrong.
         path: The keys from the value to the place.
-        help: What to write instead; may be empty.
+        suggestion: The key or text that is likely meant; may be empty.
         is_about_key: Whether the last key of the path is the mistake, not its value.
+        missing: The key that is missing; may be empty.
     """
 
     code: Code
     message: str
     path: _Path
-    help: str = ""
+    suggestion: str = ""
     is_about_key: bool = False
+    missing: str = ""
+
+    @property
+    def help(self) -> str:
+        """What to write instead; may be empty."""
+        return f"did you mean `{self.suggestion}`?" if self.suggestion else ""
 
 
 def mistake_of(
@@ -75,18 +82,13 @@ def mistake_of(
     context = error.get("ctx", {})
     match error["type"]:
         case "extra_forbidden":
-            key = str(path[-1])
-            help_ = _did_you_mean(nearest(key, keys))
-            message = f"unknown key {quoted(key)}"
-            return Mistake(Code.UNKNOWN_KEY, message, path, help_, is_about_key=True)
+            return _unknown_key(path, keys)
         case "missing":
-            return Mistake(Code.BAD_MODEL, f"`{error['loc'][-1]}` is missing", path)
+            return missing_key(str(error["loc"][-1]), path)
         case "union_tag_not_found":
-            key = str(context["discriminator"]).strip("'")
-            return Mistake(Code.BAD_MODEL, f"`{key}` is missing", path)
+            return missing_key(_discriminator(context), path)
         case "union_tag_invalid":
-            key = str(context["discriminator"]).strip("'")
-            return _wrong_choice(context, (*path, key), words)
+            return _wrong_choice(context, (*path, _discriminator(context)), words)
         case "value_error":
             # Our own words, after pydantic's "Value error, ".
             return Mistake(Code.BAD_MODEL, error["msg"].partition(", ")[2], path)
@@ -94,14 +96,30 @@ def mistake_of(
             return _wrong_value(error, path, words)
 
 
+def missing_key(key: str, path: _Path) -> Mistake:
+    """Return that the object at *path* lacks a key."""
+    return Mistake(Code.BAD_MODEL, f"`{key}` is missing", path, missing=key)
+
+
+def _unknown_key(path: _Path, keys: Iterable[str]) -> Mistake:
+    key = str(path[-1])
+    message = f"unknown key {quoted(key)}"
+    near = nearest(key, keys) or ""
+    return Mistake(Code.UNKNOWN_KEY, message, path, near, is_about_key=True)
+
+
+def _discriminator(context: Mapping[str, object]) -> str:
+    return str(context["discriminator"]).strip("'")
+
+
 def _wrong_choice(
-    context: dict[str, object], path: _Path, words: Collection[str]
+    context: Mapping[str, object], path: _Path, words: Collection[str]
 ) -> Mistake:
     """Return that a word is none of those that may stand there."""
-    tag, expected = str(context["tag"]), str(context["expected_tags"])
-    message = f"`{path[-1]}` must be {expected.replace(chr(39), '`')} but is `{tag}`"
-    help_ = _did_you_mean(nearest(tag, words))
-    return Mistake(Code.BAD_MODEL, message, path, help_)
+    tag = str(context["tag"])
+    expected = str(context["expected_tags"]).replace("'", "`")
+    message = f"`{path[-1]}` must be one of {expected}, not `{tag}`"
+    return Mistake(Code.BAD_MODEL, message, path, nearest(tag, words) or "")
 
 
 def _wrong_value(error: ErrorDetails, path: _Path, words: Collection[str]) -> Mistake:
@@ -113,12 +131,12 @@ def _wrong_value(error: ErrorDetails, path: _Path, words: Collection[str]) -> Mi
         return Mistake(Code.BAD_MODEL, f"{name} is wrong: {error['msg']}", path)
     near = nearest(value, words) if isinstance(value, str) else None
     message = f"{name} must be {expected} but is {shown(value)}"
-    return Mistake(Code.BAD_MODEL, message, path, _did_you_mean(near))
+    return Mistake(Code.BAD_MODEL, message, path, near or "")
 
 
 def _name(path: _Path) -> str:
     if not path:
-        return "the whole"
+        return "this"
     last = path[-1]
     return f"`{last}`" if isinstance(last, str) else f"element {last + 1}"
 
@@ -148,32 +166,35 @@ def _members(value: object) -> dict[object, object]:
             return {}
 
 
-def _did_you_mean(near: str | None) -> str:
-    return "" if near is None else f"did you mean `{near}`?"
-
-
 # --- in documents -----------------------------------------------------------------
 
 
-def model_findings(
+def mistakes_of(
     error: ValidationError,
-    document: JsonDocument,
+    value: object,
     models: Iterable[type[BaseModel]],
     words: Collection[str] = (),
-) -> list[Diagnostic]:
-    """Return what pydantic found in a document, at the places where it is.
+) -> list[Mistake]:
+    """Return everything that pydantic found in a value.
 
     Args:
         error: What pydantic found.
-        document: The JSON that it looked at.
+        value: The JSON that it looked at.
         models: All models that were asked for, for suggestions of keys.
         words: The texts that may stand in it as one of a few, for suggestions.
     """
     keys = sorted({key for model in models for key in keys_of(model)})
-    return [
-        _located(mistake_of(each, document.value, keys, words), document)
-        for each in error.errors(include_url=False)
-    ]
+    found = error.errors(include_url=False)
+    return without_echoes([mistake_of(each, value, keys, words) for each in found])
+
+
+def without_echoes(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Return *mistakes* without missing keys that are there, but misspelled."""
+    found = list(mistakes)
+    misspelled = {
+        (each.path[:-1], each.suggestion) for each in found if each.is_about_key
+    }
+    return [each for each in found if (each.path, each.missing) not in misspelled]
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
@@ -181,7 +202,8 @@ def keys_of(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _located(mistake: Mistake, document: JsonDocument) -> Diagnostic:
+def located(mistake: Mistake, document: JsonDocument) -> Diagnostic:
+    """Return a mistake as a finding in the document where it was made."""
     pointer = ""
     for key in mistake.path:
         pointer = inside(pointer, key)

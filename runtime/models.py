@@ -22,6 +22,8 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from fql.runtime.salvage import Parts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -107,7 +109,7 @@ class FilterModel(Model):
     """
 
     condition: StrictStr = Field(alias="if")
-    actions: list[FilterAction]
+    actions: Parts[FilterAction]
     title: StrictStr | None = None
     description: StrictStr | None = None
     enabled: StrictBool = True
@@ -123,7 +125,7 @@ class FilterCreation(Model):
 
     source_id: Name
     condition: StrictStr = Field(alias="if")
-    actions: list[FilterAction]
+    actions: Parts[FilterAction]
     title: Name
     enabled: StrictBool
     description: StrictStr | None = None
@@ -155,7 +157,7 @@ class Pagination(Answer):
 class FilterListData(Answer):
     """The inside of `FilterList`."""
 
-    filters: list[FilterModel]
+    filters: Parts[FilterModel]
     pagination: Pagination | None = None
 
 
@@ -226,8 +228,8 @@ class DestinationModel(Model):
     sources: list[Name] = Field(default_factory=list)
     metadata: Metadata | None = None
     settings: dict[str, JsonValue] = Field(default_factory=dict)
-    filters: list[FilterModel] = Field(default_factory=list)
-    subscriptions: list[SubscriptionModel] = Field(default_factory=list)
+    filters: Parts[FilterModel] = Field(default_factory=list)
+    subscriptions: Parts[SubscriptionModel] = Field(default_factory=list)
 
 
 class WorkspaceSettings(Model):
@@ -244,5 +246,5 @@ class WorkspaceModel(Model):
     """A whole program."""
 
     workspace: WorkspaceSettings = WorkspaceSettings()
-    sources: list[SourceModel] = Field(default_factory=list)
-    destinations: list[DestinationModel] = Field(default_factory=list)
+    sources: Parts[SourceModel] = Field(default_factory=list)
+    destinations: Parts[DestinationModel] = Field(default_factory=list)

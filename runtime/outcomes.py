@@ -123,7 +123,9 @@ class Outcome:
             "detail": self.detail or None,
             "problems": [dict(each) for each in self.problems] or None,
         }
-        outcome: dict[str, Json] = {key: value for key, value in told.items() if value is not None}
+        outcome: dict[str, Json] = {
+            key: value for key, value in told.items() if value is not None
+        }
         if self.is_built:
             outcome["payload"] = self.payload
         return outcome

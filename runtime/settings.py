@@ -45,7 +45,12 @@ def is_secret(name: str) -> bool:
     return any(word.removesuffix("s") in _SECRET_WORDS for word in words)
 
 
-def check_settings(settings: drafts.Group) -> Iterator[Diagnostic]:
+def _variable_name(name: str) -> str:
+    """Return what the variable for a setting may be called: ``API_KEY``."""
+    return "_".join(_WORD.findall(name)).upper()
+
+
+def check_settings(settings: drafts.SettingGroup) -> Iterator[Diagnostic]:
     """Yield each secret that stands in the file."""
     for name, value in settings.members:
         yield from _exposed(name, value, is_hidden=is_secret(name.text))
@@ -60,11 +65,12 @@ def _exposed(
             return
         case drafts.Constant():
             if is_hidden:
-                yield errors.secret_in_file(name, value.place)
-        case drafts.Sequence(items):
+                variable = _variable_name(name.text)
+                yield errors.secret_in_file(name, value.place, variable)
+        case drafts.SettingList(items):
             for item in items:
                 yield from _exposed(name, item, is_hidden=is_hidden)
-        case drafts.Group(members):
+        case drafts.SettingGroup(members):
             for inner, member in members:
                 is_inner_hidden = is_hidden or is_secret(inner.text)
                 yield from _exposed(inner, member, is_hidden=is_inner_hidden)
@@ -75,7 +81,7 @@ def _exposed(
 
 
 def resolve_settings(
-    settings: drafts.Group, environment: Mapping[str, str]
+    settings: drafts.SettingGroup, environment: Mapping[str, str]
 ) -> tuple[dict[str, Setting], list[Diagnostic]]:
     """Return the values of *settings*, and which variables are not set.
 
@@ -103,9 +109,9 @@ class _Resolving:
                 return value
             case drafts.Variable():
                 return self._variable(draft, is_hidden=is_hidden)
-            case drafts.Sequence(items):
+            case drafts.SettingList(items):
                 return [self.value(item, is_hidden=is_hidden) for item in items]
-            case drafts.Group(members):
+            case drafts.SettingGroup(members):
                 return {
                     name.text: self.value(
                         member, is_hidden=is_hidden or is_secret(name.text)
