@@ -8,18 +8,18 @@ linear time and keep their own stack.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler import errors, meaning_errors
-from fql.compiler.check_calls import check_call
+from fql.compiler.check_calls import check_call, check_name
 from fql.compiler.check_comparisons import check_comparison
 from fql.compiler.check_conjunctions import check_terms
-from fql.compiler.check_mapping import MAPPING_NODES, check_is_condition, check_object
-from fql.compiler.check_names import check_event_name, check_path
+from fql.compiler.check_mapping import check_object, misplaced
+from fql.compiler.check_names import check_event_name, check_gap
 from fql.compiler.facts import BOOL, gather
 from fql.compiler.functions import FUNCTIONS
+from fql.compiler.guesses import guessed_nodes
 from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS
 from fql.compiler.schema import EVENT_SPEC
 from fql.compiler.scopes import Role, Visit, event_scope, ungrouped, visits
@@ -78,11 +78,11 @@ def check_condition(
     found = visits(
         Visit(parsed.root, scope, Role.CONDITION), functions, opaque=nodes.MAPPING_ONLY
     )
-    facts = gather(parsed.source, functions, found, is_strict=is_strict)
+    facts = _gathered(parsed, found, functions, is_strict=is_strict)
     findings = [*_long_text(parsed), *_constant(parsed)]
     for visit in found:
-        if type(visit.node) in MAPPING_NODES:
-            findings += check_is_condition(visit.node, facts)
+        if isinstance(visit.node, nodes.MAPPING_ONLY):
+            findings.append(misplaced(visit.node, facts))
         findings += _findings(visit, facts)
     return _checked(parsed, found, facts, findings)
 
@@ -107,9 +107,25 @@ def check_value(
     callables: Callables = {**PAYLOAD_FUNCTIONS, **functions}
     scope = event_scope(schema or EVENT_SPEC, condition)
     found = visits(Visit(parsed.root, scope, Role.VALUE), callables)
-    facts = gather(parsed.source, callables, found, is_strict=is_strict)
+    facts = _gathered(parsed, found, callables, is_strict=is_strict)
     findings = [each for visit in found for each in _findings(visit, facts)]
     return _checked(parsed, found, facts, findings)
+
+
+def _gathered(
+    parsed: Parsed[Expr],
+    found: Sequence[Visit],
+    functions: Callables,
+    *,
+    is_strict: bool,
+) -> Facts:
+    return gather(
+        parsed.source,
+        functions,
+        found,
+        is_strict=is_strict,
+        guessed=guessed_nodes(found, parsed.diagnostics),
+    )
 
 
 def _checked(
@@ -118,32 +134,13 @@ def _checked(
     facts: Facts,
     findings: Sequence[Diagnostic],
 ) -> Checked:
-    diagnostics = [*parsed.diagnostics, *_independent(parsed, findings)]
+    diagnostics = [*parsed.diagnostics, *findings]
     return Checked(
         parsed.source,
         parsed.root,
         {visit.node.span: facts.of(visit.node).expected for visit in found},
         tuple(arrange(diagnostics)) if diagnostics else (),
     )
-
-
-def _independent(
-    parsed: Parsed[Expr], findings: Sequence[Diagnostic]
-) -> Sequence[Diagnostic]:
-    """Return the *findings* about places that were read without an error.
-
-    Where reading had to guess, a finding may be about the guess.
-    """
-    places = sorted(each.span for each in parsed.diagnostics if each.is_error)
-    if not places or not findings:
-        return findings
-    return [each for each in findings if not _holds_any(each.span, places)]
-
-
-def _holds_any(span: Span, places: Sequence[Span]) -> bool:
-    """Return whether the first of *places*, sorted, not before *span* lies inside."""
-    index = bisect_left(places, span.start, key=lambda place: place.start)
-    return index < len(places) and span.contains(places[index])
 
 
 def _long_text(parsed: Parsed[Expr]) -> Iterator[Diagnostic]:
@@ -163,11 +160,13 @@ def _constant(parsed: Parsed[Expr]) -> Iterator[Diagnostic]:
 def _findings(visit: Visit, facts: Facts) -> list[Diagnostic]:
     """Return what is wrong with one expression; its parts have visits of their own."""
     node = visit.node
+    if id(node) in facts.guessed:
+        return list(check_name(node, facts)) if isinstance(node, nodes.Call) else []
     found = _check_truth(visit, facts) if visit.role is Role.CONDITION else []
     match node:
         case nodes.Path() | nodes.EventPath():
-            if facts.of(node).gap is not None:
-                found += check_path(node, visit, facts)
+            if gap := facts.of(node).gap:
+                found += check_gap(node, gap, visit, facts)
         case (
             nodes.String()
             | nodes.Number()

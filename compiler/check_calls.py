@@ -81,9 +81,9 @@ _FOREIGN = MappingProxyType(
 
 def check_call(call: nodes.Call, facts: Facts) -> Iterator[Diagnostic]:
     """Yield what is wrong with *call* itself; its arguments are visited apart."""
+    yield from check_name(call, facts)
     function = facts.functions.get(call.name)
     if function is None:
-        yield _unknown_function(call, facts)
         return
     yield from _options(call, function, facts)
     expected = _wrong_count(function, len(call.arguments))
@@ -95,6 +95,12 @@ def check_call(call: nodes.Call, facts: Facts) -> Iterator[Diagnostic]:
     special = _SPECIAL.get(call.name)
     if special is not None:
         yield from special(call, facts)
+
+
+def check_name(call: nodes.Call, facts: Facts) -> Iterator[Diagnostic]:
+    """Yield that there is no function of the name that *call* has."""
+    if call.name not in facts.functions:
+        yield _unknown_function(call, facts)
 
 
 def _unknown_function(call: nodes.Call, facts: Facts) -> Diagnostic:
@@ -165,7 +171,9 @@ def _options(
         if parameter is None:
             near = nearest(option.name, known)
             span = Span(option.span.start, option.span.start + len(option.name))
-            yield errors.unknown_option(facts.source, span, option.name, known, near)
+            yield errors.unknown_option(
+                facts.source, span, option.name, known, near=near
+            )
         else:
             yield from _option(option, parameter, facts)
 

@@ -141,7 +141,7 @@ def _impossible_choice(
         suggestion=near,
         answer=answer,
         is_sure=near is not None and plain_name(near) == plain_name(str(value)),
-        severity=Severity.WARNING if is_call else facts.schema_severity,
+        severity=Severity.WARNING if answer or is_call else facts.schema_severity,
     )
 
 

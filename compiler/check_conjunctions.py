@@ -94,9 +94,9 @@ def _clash(
     if claim.is_equal is not first.is_equal:
         if is_same:
             yield meaning_errors.opposites(
-                source, span, text, claim.value, first.span, answer=answer
+                source, span, text, claim.value, first=first.span, answer=answer
             )
     elif not is_same:
         values = (first.value, claim.value)
         clash = meaning_errors.tautology if answer else meaning_errors.contradiction
-        yield clash(source, span, text, values, first.span)
+        yield clash(source, span, text, values, first=first.span)

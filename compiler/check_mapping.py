@@ -29,18 +29,9 @@ _SPELLINGS: Mapping[type[nodes.Node], str] = MappingProxyType(
 )
 
 
-MAPPING_NODES = frozenset([*_SPELLINGS, nodes.Call])
-"""The expressions that do not belong to a condition, or may have parts that do not."""
-
-
-def check_is_condition(node: Expr, facts: Facts) -> Iterator[Diagnostic]:
-    """Yield that *node*, which stands in a condition, belongs to mappings."""
-    spelling = _SPELLINGS.get(type(node))
-    if spelling is not None:
-        yield mapping_syntax(facts.source, node.span, spelling)
-    elif isinstance(node, nodes.Call):
-        for option in node.options:
-            yield mapping_syntax(facts.source, option.span, "a named option")
+def misplaced(node: Expr, facts: Facts) -> Diagnostic:
+    """Return the finding that *node*, which only mappings may hold, is elsewhere."""
+    return mapping_syntax(facts.source, node.span, _SPELLINGS[type(node)])
 
 
 def check_object(node: nodes.Object, facts: Facts) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler import errors
 from fql.compiler.scopes import Role, ungrouped
@@ -22,13 +22,10 @@ if TYPE_CHECKING:
     from fql.grammar.source import Source
 
 
-def check_path(
-    path: nodes.Path | nodes.EventPath, visit: Visit, facts: Facts
+def check_gap(
+    path: nodes.Path | nodes.EventPath, gap: Gap, visit: Visit, facts: Facts
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the fields that *path* names, or with its being one."""
-    gap = facts.of(path).gap
-    if gap is None:
-        return
+    """Yield what is wrong with *path*, which leads to nothing that the schema knows."""
     if visit.role is Role.WORD and _is_word(path, visit):
         (word,) = path.segments
         near = nearest(word, gap.holder.members)
@@ -72,6 +69,8 @@ def _gap(
             yield errors.field_of_scalar(source, span, names, kind, severity=severity)
         case Absence.NO_INDEX:
             yield errors.field_of_list(source, span, names, severity=severity)
+        case _:
+            assert_never(gap.absence)
 
 
 def segment_span(

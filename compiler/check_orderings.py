@@ -6,10 +6,17 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from fql.compiler import meaning_errors, values
+from fql.compiler import meaning_errors
 from fql.compiler.check_sides import can_be_ordered, is_beyond, out_of_bounds
 from fql.compiler.timestamps import instant, is_timestamp, lacks_offset
 from fql.compiler.types import Type
+from fql.compiler.values import (
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    parse_json_number,
+)
 from fql.grammar.diagnostics import Severity
 from fql.grammar.nodes import CompareOp
 
@@ -22,10 +29,10 @@ if TYPE_CHECKING:
 
 _ORDERS: Mapping[CompareOp, Callable[[Json, Json], bool]] = MappingProxyType(
     {
-        CompareOp.LT: values.less,
-        CompareOp.LE: values.less_equal,
-        CompareOp.GT: values.greater,
-        CompareOp.GE: values.greater_equal,
+        CompareOp.LT: less,
+        CompareOp.LE: less_equal,
+        CompareOp.GT: greater,
+        CompareOp.GE: greater_equal,
     }
 )
 _MIRRORED = MappingProxyType(
@@ -47,8 +54,10 @@ def check_ordering(sides: Sides) -> Iterator[Diagnostic]:
         yield sides.mismatch(is_certain=True)
     elif is_by_instant and (found := _no_timestamp(sides)):
         yield found
-    elif sides.is_constant:
-        yield sides.decided(answer=_answer(sides, is_by_instant=is_by_instant))
+    elif left.constant is not None and right.constant is not None:
+        both = (left.constant.value, right.constant.value)
+        answer = _answer(sides.node.op, both, is_by_instant=is_by_instant)
+        yield sides.decided(answer=answer)
     elif sides.is_same_path and sides.node.op in (CompareOp.LT, CompareOp.GT):
         yield meaning_errors.same_sides(sides.source, sides.node.span, answer=False)
     elif not can_be_ordered(left.expected, right.expected):
@@ -59,14 +68,10 @@ def check_ordering(sides: Sides) -> Iterator[Diagnostic]:
         yield from _odd_texts(sides, is_by_instant=is_by_instant)
 
 
-def _answer(sides: Sides, *, is_by_instant: bool) -> bool:
-    """Return what the operator says of two literals, which it can order."""
-    left, right = sides.left.fact.constant, sides.right.fact.constant
-    if left is None or right is None:
-        return False
-    if is_by_instant:
-        return _ORDERS[sides.node.op](instant(left.value), instant(right.value))
-    return _ORDERS[sides.node.op](left.value, right.value)
+def _answer(op: CompareOp, sides: tuple[Json, Json], *, is_by_instant: bool) -> bool:
+    """Return what *op* says of two literals that it can order."""
+    left, right = map(instant, sides) if is_by_instant else sides
+    return _ORDERS[op](left, right)
 
 
 def _no_timestamp(sides: Sides) -> Diagnostic | None:
@@ -102,7 +107,7 @@ def _odd_texts(sides: Sides, *, is_by_instant: bool) -> Iterator[Diagnostic]:
         if is_by_instant:
             if lacks_offset(text):
                 yield meaning_errors.no_offset(sides.source, span)
-        elif values.parse_json_number(text) is not None:
+        elif parse_json_number(text) is not None:
             yield meaning_errors.number_as_text(sides.source, span, sides.node.op, text)
         elif _STARTS_LIKE_A_DATE.match(text):
             yield meaning_errors.bad_timestamp(

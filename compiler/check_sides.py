@@ -78,13 +78,6 @@ class Sides:
         left, right = self.left.node, self.right.node
         return isinstance(left, nodes.Path | nodes.EventPath) and left == right
 
-    @property
-    def is_constant(self) -> bool:
-        """Whether literals alone say what both sides are."""
-        return (
-            self.left.fact.constant is not None and self.right.fact.constant is not None
-        )
-
     def both_ways(self) -> tuple[tuple[Side, Side], tuple[Side, Side]]:
         """Return each side with the other one."""
         return (self.left, self.right), (self.right, self.left)
@@ -226,5 +219,5 @@ def out_of_bounds(side: Side, facts: Facts, at: Expr, *, answer: bool) -> Diagno
         facts.text(side.node),
         (shape.minimum, shape.maximum),
         answer=answer,
-        severity=facts.schema_severity,
+        severity=Severity.WARNING if answer else facts.schema_severity,
     )

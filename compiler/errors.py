@@ -199,7 +199,7 @@ def wrong_arity(
 
 
 def unknown_option(
-    source: Source, span: Span, name: str, known: Collection[str], near: str | None
+    source: Source, span: Span, name: str, known: Collection[str], *, near: str | None
 ) -> Diagnostic:
     """``replace(x, "a", "b", ignore_case: true)``."""
     rest = (

@@ -19,7 +19,7 @@ from fql.grammar import nodes
 from fql.grammar.diagnostics import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from fql.compiler.scopes import Scope, Visit
     from fql.compiler.signatures import Function
@@ -85,11 +85,14 @@ class Facts:
         source: The text.
         functions: What it may call.
         is_strict: Whether what a schema rules out is an error.
+        guessed: The identities of nodes that reading guessed at; nothing is known of
+            their values.
     """
 
     source: Source
     functions: Callables
     is_strict: bool
+    guessed: Collection[int]
     _by_node: Mapping[int, Fact]
 
     @property
@@ -112,12 +115,14 @@ def gather(
     visits: Sequence[Visit],
     *,
     is_strict: bool,
+    guessed: Collection[int],
 ) -> Facts:
     """Return what is known of the visited expressions. Each stands before its parts."""
     by_node: dict[int, Fact] = {}
-    facts = Facts(source, functions, is_strict, by_node)
+    facts = Facts(source, functions, is_strict, guessed, by_node)
     for node, scope, _, _ in reversed(visits):
-        by_node[id(node)] = _infer(node, scope, facts)
+        key = id(node)
+        by_node[key] = UNKNOWN if key in guessed else _infer(node, scope, facts)
     return facts
 
 

@@ -164,7 +164,7 @@ def out_of_bounds(
 
 
 def contradiction(
-    source: Source, span: Span, text: str, values: tuple[Json, Json], first: Span
+    source: Source, span: Span, text: str, values: tuple[Json, Json], *, first: Span
 ) -> Diagnostic:
     """``type = "page" and type = "screen"``. *first*: the earlier of the two."""
     one, other = map(literal, values)
@@ -179,7 +179,7 @@ def contradiction(
 
 
 def opposites(
-    source: Source, span: Span, text: str, value: Json, first: Span, *, answer: bool
+    source: Source, span: Span, text: str, value: Json, *, first: Span, answer: bool
 ) -> Diagnostic:
     """``a = 1 and a != 1``, ``a = 1 or a != 1``. *first*: the other of the two."""
     word = "either" if answer else "cannot both"
@@ -196,7 +196,7 @@ def opposites(
 
 
 def tautology(
-    source: Source, span: Span, text: str, values: tuple[Json, Json], first: Span
+    source: Source, span: Span, text: str, values: tuple[Json, Json], *, first: Span
 ) -> Diagnostic:
     """``type != "page" or type != "screen"``. *first*: the earlier of the two."""
     one, other = map(literal, values)

@@ -141,6 +141,6 @@ def _shape(kind: Type | spec.Fields) -> Shape:
 
 def _overlay(base: Shape, planned: Shape) -> Shape:
     """Return *planned*, with what only *base* knows where it may have more members."""
-    if planned.is_closed:
-        return planned
-    return replace(planned, members={**base.members, **planned.members})
+    kind = base.type if planned.type == Type.ANY else planned.type
+    members = {} if planned.is_closed else base.members
+    return replace(planned, type=kind, members={**members, **planned.members})

@@ -187,7 +187,7 @@ def _terms(visit: Visit, terms: tuple[Expr, ...]) -> list[Visit]:
 
 
 def _parts(visit: Visit, functions: Callables) -> Iterator[Visit]:
-    """Yield the parts of any node but `And` and `Or`."""
+    """Yield the parts of any node but `And` and `Or`, whose terms `visits` finds."""
     node, scope, role, _ = visit
     match node:
         case (
@@ -199,10 +199,10 @@ def _parts(visit: Visit, functions: Callables) -> Iterator[Visit]:
             | nodes.EventPath()
             | nodes.Everything()
             | nodes.Invalid()
+            | nodes.And()
+            | nodes.Or()
         ):
-            return
-        case nodes.And(operands) | nodes.Or(operands):
-            yield from _all(operands, scope, Role.CONDITION)
+            return  # pragma: no cover - `visits` asks for none of these
         case nodes.Group(inner):
             yield Visit(inner, scope, role)
         case nodes.Not(operand):
