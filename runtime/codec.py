@@ -5,9 +5,10 @@ reads a line when nothing in it could make the two differ; else the standard lib
 does. What is read:
 
 - NaN, Infinity and numbers beyond doubles are refused: JSON has none.
-- Integers are exact, whatever their size up to 400 digits.
+- Integers are exact, up to 400 digits; one with more is refused.
 - Of two members with one name the last counts, as JSON readers commonly have it.
-- Lists and objects nest up to 500 levels.
+- Lists and objects nest up to 1,024 levels.
+- Half of a surrogate pair, written as an escape, stays as it is.
 """
 
 from __future__ import annotations
@@ -15,24 +16,29 @@ from __future__ import annotations
 import json
 import re
 from importlib import import_module
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, NoReturn
 
+from fql.compiler.values import compact_json
 from fql.grammar.limits import MAX_DIGITS
+from fql.runtime.deep_json import read_deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fql.compiler.values import Json
 
-MAX_DEPTH = 500
-"""Levels of lists and objects in one JSON text."""
+MAX_DEPTH = 1_024
+"""Levels of lists and objects in one JSON text. orjson has the same bound."""
 
 _SAFE_DIGITS = b"0" * 19
 """So many digits in a row may be an integer that orjson reads as a float."""
 
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
-_TOO_LONG = re.compile(rf"[0-9]{{{MAX_DIGITS + 1}}}")
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = bytes.maketrans(b"[]{}", bytes([2, 0, 2, 0]))
+_BYTE_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 
 
 class DecodeError(ValueError):
@@ -50,13 +56,11 @@ class DecodeError(ValueError):
 
 
 def decode(text: bytes) -> Json:
-    """Return the value of one JSON text in UTF-8.
+    """Return the value of one JSON text in UTF-8, in linear time.
 
     Raises:
         DecodeError: It is none, or goes beyond what is read.
     """
-    if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        raise DecodeError(f"lists and objects nest deeper than {MAX_DEPTH} levels")
     if _fast_loads is not None and _SAFE_DIGITS not in text.translate(_DIGITS_AS_ZEROS):
         try:
             return _fast_loads(text)
@@ -68,45 +72,56 @@ def decode(text: bytes) -> Json:
 def encode(value: Json) -> bytes:
     """Return *value* as compact JSON in UTF-8, without a line end.
 
-    A lone surrogate, which UTF-8 cannot hold, is escaped.
+    Half of a surrogate pair, which UTF-8 cannot hold, is escaped. What JSON cannot say
+    (not-a-number, the infinities) is ``null``.
     """
     if _fast_dumps is not None:
         try:
             return _fast_dumps(value)
         except TypeError:
             pass  # huge integers, lone surrogates, deep nesting
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
+        return _encode_plainly(value).encode()
+    except (ValueError, RecursionError):
+        return compact_json(value).encode()
 
 
-def _depth(text: bytes) -> int:
-    """Return how deep the brackets of *text* nest, those in strings left aside."""
-    depth = deepest = 0
-    for byte in _STRING.sub(b"", text):
-        if byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    return deepest
+def _encode_plainly(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _decode_plainly(text: bytes) -> Json:
+    if _nests_deeply(text):
+        raise DecodeError(f"lists and objects nest deeper than {MAX_DEPTH:,} levels")
     try:
         line = text.decode()
     except UnicodeDecodeError as error:
-        raise DecodeError(f"byte {error.start + 1} is not UTF-8") from error
-    if _TOO_LONG.search(line):
-        raise DecodeError(f"a number has more than {MAX_DIGITS} digits")
+        column = len(text[: error.start].decode()) + 1
+        raise DecodeError(f"byte {error.start + 1} is not UTF-8", column) from error
     try:
-        value: Json = json.loads(
-            line, parse_constant=_refuse_constant, parse_float=_finite
-        )
+        return _loads(line)
     except json.JSONDecodeError as error:
         raise DecodeError(_in_words(error.msg), error.pos + 1) from error
+    except _RefusedError as error:
+        place = _STRING.sub(_blanked, line).find(error.literal)
+        raise DecodeError(error.message, place + 1) from error
+
+
+def _nests_deeply(text: bytes) -> bool:
+    """Return whether brackets nest beyond the bound, those in strings left aside."""
+    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
+        return False
+    steps = _BYTE_STRING.sub(b"", text).translate(_STEPS, _NO_BRACKETS)
+    return max(accumulate(step - 1 for step in steps), default=0) > MAX_DEPTH
+
+
+def _loads(line: str) -> Json:
+    if line.startswith("\ufeff"):
+        raise json.JSONDecodeError("Unexpected byte order mark", line, 0)
+    try:
+        value: Json = _STRICT.decode(line)
+    except RecursionError:
+        return read_deep(line, _STRICT)
     return value
 
 
@@ -114,15 +129,47 @@ def _in_words(message: str) -> str:
     return f"this is not JSON: {message[:1].lower()}{message[1:]}"
 
 
-def _refuse_constant(name: str) -> Json:
-    raise DecodeError(f"{name} is not JSON")
+def _blanked(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+# --- numbers ----------------------------------------------------------------------
+
+
+class _RefusedError(Exception):
+    """A literal that the standard library would take."""
+
+    def __init__(self, literal: str, message: str) -> None:
+        self.literal = literal
+        self.message = message
+        super().__init__(message)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _RefusedError(name, f"{name} is not JSON")
 
 
 def _finite(literal: str) -> float:
     value = float(literal)
     if value in {float("inf"), float("-inf")}:
-        raise DecodeError(f"{literal} is larger than any number in JSON can be")
+        message = "a number is larger than any that JSON readers agree on"
+        raise _RefusedError(literal, message)
     return value
+
+
+def _integer(literal: str) -> int:
+    if len(literal) > MAX_DIGITS and len(literal.removeprefix("-")) > MAX_DIGITS:
+        message = f"a number has more than {MAX_DIGITS} digits"
+        raise _RefusedError(literal, message)
+    return int(literal)
+
+
+_STRICT = json.JSONDecoder(
+    parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer
+)
+
+
+# --- what is installed -------------------------------------------------------------
 
 
 def _find_orjson() -> tuple[Callable[[bytes], Json], Callable[[Json], bytes]] | None:
