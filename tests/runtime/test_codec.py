@@ -198,7 +198,6 @@ SCALARS = (
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters() | st.characters(categories=["Cs"]), max_size=5)
 )
-DECODER = json.JSONDecoder()
 VALUES = st.recursive(
     SCALARS,
     lambda inner: (
@@ -239,16 +238,3 @@ def test_orjson_changes_nothing_for_texts_of_values(
     for each in (text, text[:cut], text[:cut] + junk + text[cut:]):
         with_it, without = both(decoded, each)
         assert with_it == without
-
-
-@given(st.lists(PIECES, max_size=12).map(b"".join))
-def test_the_deep_reader_answers_as_the_standard_one(text: bytes) -> None:
-    """Both ways of the codec for texts that nest give the same."""
-    line = text.decode(errors="replace").removeprefix("\ufeff")
-    told = []
-    for read in (lambda text: codec.read_deep(text, DECODER), DECODER.decode):
-        try:
-            told.append(repr(read(line)))
-        except json.JSONDecodeError:
-            told.append("refused")
-    assert told[0] == told[1]
