@@ -1,31 +1,29 @@
-"""What can go wrong while a mapping builds one payload.
-
-Only directives fail at run time, where the original does; mapping texts never do. A
-payload that is built and does not fit its action is `field_errors.PayloadError`'s.
-"""
+"""The one exception that a mapping raises for an event."""
 
 from __future__ import annotations
 
 
-class MappingError(ValueError):
-    """A mapping has no payload for this event.
+class MappingError(Exception):
+    """An event for which a mapping has no payload.
+
+    Only directive JSON can fail so, where the original fails: the mapping language has
+    a value for every event.
 
     Attributes:
-        message: What is wrong, without a full stop.
-        member: The member of the mapping, its keys joined by dots; may be empty.
-        path: The path of the event that was read; may be empty.
+        message: What went wrong, without a full stop.
+        member: Where in the payload, such as ``context.ip`` or ``items[0].id``; empty
+            for the whole of it.
+        path: Which field of the event was read, as the mapping writes it; empty where
+            none or several were.
     """
 
     def __init__(self, message: str, member: str = "", path: str = "") -> None:
+        super().__init__(message, member, path)
         self.message = message
         self.member = member
         self.path = path
-        super().__init__(message, member, path)
 
     def __str__(self) -> str:
-        places = [
-            f"{name} `{value}`"
-            for name, value in (("in", self.member), ("from", self.path))
-            if value
-        ]
-        return " ".join([self.message, *places])
+        member = f"`{self.member}`" if self.member else "the payload"
+        path = f" (from `{self.path}`)" if self.path else ""
+        return f"{member}: {self.message}{path}"
