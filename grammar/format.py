@@ -15,15 +15,19 @@ same comments in the same order. Formatting it again changes nothing.
   one between declarations, and between what differs in kind.
 
 Parentheses are the author's and stay. No line ends with blanks, except inside strings
-and where a path ends with an escaped blank.
+and where a path ends with an escaped blank. A text that would grow beyond what may be
+read is broken only where it must be, and one that even then would grow too long is
+left as it is.
 """
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
+from fql.grammar import limits
 from fql.grammar.diagnostics import FqlError, has_errors
-from fql.grammar.layout import lines, one_line
+from fql.grammar.layout import WIDTH, lines, one_line
 from fql.grammar.outline import pieces_of
 
 if TYPE_CHECKING:
@@ -44,8 +48,7 @@ def format_expression(parsed: Parsed[Expr]) -> str:
     >>> format_expression(parse_expression(Source("type='track'AND(a)")))
     'type = "track" and (a)'
     """
-    text = _formatted(parsed, "fql")
-    return f"{text}\n" if "\n" in text else text
+    return _formatted(parsed, "fql", limits.MAX_TEXT)
 
 
 def format_mapping(parsed: Parsed[Expr]) -> str:
@@ -65,7 +68,7 @@ def format_mapping(parsed: Parsed[Expr]) -> str:
     }
     <BLANKLINE>
     """
-    return f"{_formatted(parsed, 'mapping')}\n"
+    return _formatted(parsed, "mapping", limits.MAX_TEXT)
 
 
 def format_program(parsed: Parsed[Program]) -> str:
@@ -74,8 +77,7 @@ def format_program(parsed: Parsed[Program]) -> str:
     Raises:
         FqlError: The text has errors.
     """
-    text = _formatted(parsed, "program")
-    return f"{text}\n" if text else text
+    return _formatted(parsed, "program", limits.MAX_PROGRAM)
 
 
 def write(node: Written, *, language: Language = "program") -> str:
@@ -101,8 +103,22 @@ def write(node: Written, *, language: Language = "program") -> str:
     return one_line(pieces_of(node, language))
 
 
-def _formatted(parsed: Parsed[Expr] | Parsed[Program], language: Language) -> str:
+def _formatted(
+    parsed: Parsed[Expr] | Parsed[Program], language: Language, limit: int
+) -> str:
+    """Return the canonical text, at most *limit* code points of it."""
     if has_errors(parsed.diagnostics):
         raise FqlError(parsed.diagnostics)
-    pieces = pieces_of(parsed.root, language, parsed.source)
-    return lines(pieces, parsed.source, parsed.comments)
+    source = parsed.source
+    pieces = pieces_of(parsed.root, language, source)
+    for width in (WIDTH, inf):
+        text = _ended(lines(pieces, source, parsed.comments, width=width), language)
+        if len(text) <= limit:
+            return text
+    return source.text
+
+
+def _ended(text: str, language: Language) -> str:
+    """Return *text* with a line end where it is more than a line of a condition."""
+    is_line = language == "fql" and "\n" not in text
+    return text if is_line or not text else f"{text}\n"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fql.grammar.nodes import Comment
 
 WIDTH = 88
-"""Columns of a line; only what cannot be broken goes beyond. Comments do not count."""
+"""Columns of a line. Comments, and what cannot be broken, may go beyond."""
 
 STEP = "  "
 """What one level of indentation is."""
@@ -93,19 +93,26 @@ def one_line(pieces: Iterable[Piece]) -> str:
     return "".join(texts)
 
 
-def lines(pieces: Iterable[Piece], source: Source, comments: Sequence[Comment]) -> str:
+def lines(
+    pieces: Iterable[Piece],
+    source: Source,
+    comments: Sequence[Comment],
+    *,
+    width: float = WIDTH,
+) -> str:
     """Return the text of *pieces* in lines, without a line end after the last.
 
     Args:
         pieces: What to write. The spans among them lie in *source*.
         source: The text that was read.
         comments: The comments in it, in order. All are kept, in that order.
+        width: The columns that a line may have; infinitely many are allowed.
     """
     whole = [Break(""), *pieces, Break("", blank=Blank.KEPT)]
     notes = _Placer(source, comments)
     notes.place(whole)
     needs = _needs(whole, notes.by_break)
-    return _Printer(notes, needs).text(whole)
+    return _Printer(notes, needs, width).text(whole)
 
 
 # --- comments ------------------------------------------------------------------------
@@ -170,7 +177,7 @@ class _Placer:
         ):
             self._add(self._comments[self._next])
             self._next += 1
-        if self._gap is not None and self._line_ends(part.start) > 1:
+        if self._gap is not None and self._has_blank_before(part.start):
             self.blanks.add(self._gap)
         self._gap = None
         self._floor = max(self._floor, part.end)
@@ -185,11 +192,26 @@ class _Placer:
             self.blanks.discard(at)
         else:
             at = self._gap
-            is_trailing = not line_ends and at > 0 and at not in self.by_break
+            ends_line = not line_ends and self._follows_text(comment.span.start)
+            is_trailing = ends_line and at not in self.by_break
             note = _Note(text, is_trailing, follows_blank=line_ends > 1)
         self.by_break.setdefault(at, []).append(note)
         self._latest = at
         self._floor = comment.span.end
+
+    def _follows_text(self, offset: int) -> bool:
+        """Return whether anything but blanks stands before *offset*."""
+        return self._floor > 0 or bool(self._text[:offset].strip())
+
+    def _has_blank_before(self, offset: int) -> bool:
+        """Return whether an empty line precedes what follows the last part.
+
+        That is the part at *offset*, or a word or a comma before it.
+        """
+        text, at = self._text, self._floor
+        while at < offset and text[at].isspace():
+            at += 1
+        return text.count("\n", self._floor, at) > 1 or self._line_ends(offset) > 1
 
     def _line_ends(self, offset: int) -> int:
         """Return how many lines end in the blanks before *offset*."""
@@ -260,9 +282,10 @@ class _Group(NamedTuple):
 class _Printer:
     """One run over the pieces."""
 
-    def __init__(self, notes: _Placer, needs: dict[int, float]) -> None:
+    def __init__(self, notes: _Placer, needs: dict[int, float], width: float) -> None:
         self._notes = notes
         self._needs = needs
+        self._width = width
         self._groups = [_Group(is_broken=True, indent=0)]
         self._indent = 0
         self._texts: list[str] = []
@@ -290,7 +313,8 @@ class _Printer:
         return "".join(self._texts)
 
     def _open(self, index: int) -> None:
-        fits = self._column + self._needs[index] <= WIDTH
+        needs = self._needs[index]
+        fits = needs < inf and self._column + needs <= self._width
         is_broken = self._groups[-1].is_broken and not fits
         self._groups.append(_Group(is_broken, self._indent))
 

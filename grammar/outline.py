@@ -232,12 +232,11 @@ def _comparison(node: nodes.Compare) -> Sequence[Part]:
 
 
 def _call(node: nodes.Call) -> Sequence[Part]:
-    match node.arguments, node.options:
-        case (nodes.Object() as only,), ():
+    match (*node.arguments, *node.options):
+        case (nodes.Object() as only,):
             given: Sequence[Part] = ("(", only, end_of(node), ")")
-        case arguments, options:
-            inner = joined((*arguments, *options), COMMA)
-            given = bracketed("(", inner, end_of(node))
+        case inner:
+            given = bracketed("(", joined(inner, COMMA), end_of(node))
     return node.name_span, node.name, *given
 
 

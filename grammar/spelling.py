@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from fql.grammar import nodes
 
@@ -85,6 +85,8 @@ def _template_part(part: str | nodes.Path | nodes.EventPath, language: Language)
             return f"{{{{{path_text(segments, language)}}}}}"
         case nodes.EventPath(segments):
             return f"{{{{{event_path_text(segments)}}}}}"
+        case _:
+            assert_never(part)
 
 
 def number_text(value: int | float) -> str:
