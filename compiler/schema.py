@@ -45,13 +45,16 @@ class Narrowing:
 
         Names that the spec does not know, and contradictions, tell nothing.
         """
-        known = frozenset(names).intersection(self.types or spec.EVENT_TYPES)
-        is_telling = known and all(name in spec.EVENT_TYPES for name in names)
-        return replace(self, types=known) if is_telling else self
+        if not all(name in spec.EVENT_TYPES for name in names):
+            return self
+        known = (
+            frozenset(names) if self.types is None else self.types.intersection(names)
+        )
+        return Narrowing(known, self.event) if known else self
 
     def by_event(self, name: str) -> Narrowing:
         """Return this, and that ``event`` is *name*, which only tracks have."""
-        return replace(self.by_types((spec.TRACK,)), event=name)
+        return Narrowing(self.by_types((spec.TRACK,)).types, name)
 
 
 ANY_EVENT = Narrowing()

@@ -239,15 +239,15 @@ def _all(expressions: Iterable[Expr], scope: Scope, role: Role) -> Iterator[Visi
         yield Visit(expression, scope, role)
 
 
+_EQUALITIES = (nodes.CompareOp.EQ, nodes.CompareOp.NE)
+
+
 def _right_role(node: nodes.Compare) -> Role:
     """Return what the right side of a comparison is wanted for."""
-    match node.op:
-        case nodes.CompareOp.EQ | nodes.CompareOp.NE:
-            return Role.WORD
-        case nodes.CompareOp.IN if isinstance(ungrouped(node.right), nodes.ListLiteral):
-            return Role.WORD
-        case _:
-            return Role.VALUE
+    if node.op in _EQUALITIES:
+        return Role.WORD
+    is_list = isinstance(ungrouped(node.right), nodes.ListLiteral)
+    return Role.WORD if node.op is nodes.CompareOp.IN and is_list else Role.VALUE
 
 
 def _arguments(
