@@ -102,7 +102,7 @@ class Assembly:
     """
 
     terms: Terms = USUAL_TERMS
-    environment: Mapping[str, str] | None = None
+    environment: Mapping[str, str] | None = field(default=None, repr=False)
     is_sound: bool = True
     findings: list[Diagnostic] = field(default_factory=list)
 
