@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _Children: TypeAlias = "Sequence[Any]"  # what stands where is the grammar's to say
 _NodeT = TypeVar("_NodeT", bound=nodes.Node)
 
-_ESCAPED = re.compile(r"\\([\s\S])")
-_SEGMENT = re.compile(r"((?:[\w\-]|\\[\s\S])+)|\[([0-9]+)\]")
+_ESCAPED = re.compile(r"\\(?:\\(?= \w))?([\s\S])")
+_SEGMENT = re.compile(r"((?:[\w\-]|\\\\ (?=\w)|\\[\s\S])+)|\[([0-9]+)\]")
 _STRING_ESCAPES = {
     '"': re.compile(r'\\([\\"])'),
     "'": re.compile(r"\\([\\'])"),

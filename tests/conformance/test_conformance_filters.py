@@ -31,15 +31,9 @@ FILES = pytest.mark.parametrize(
 )
 
 
-def is_doubled(text: str) -> bool:
-    r"""Return whether a space in a path of *text* is written ``\\ ``."""
-    return "\\\\ " in text
-
-
-def sorted_out(cases: Path, *, doubled: bool = False) -> list[tuple[str, list[int]]]:
-    """Return texts and matches of the cases with, or without, doubled escapes."""
-    found = [(case["fql"], case["matches"]) for case in lines(cases)]
-    return [case for case in found if is_doubled(case[0]) is doubled]
+def cases_of(cases: Path) -> list[tuple[str, list[int]]]:
+    """Return the texts and matches of the cases."""
+    return [(case["fql"], case["matches"]) for case in lines(cases)]
 
 
 def matched(condition: Condition, events: list[dict[str, Json]]) -> list[int]:
@@ -49,14 +43,7 @@ def matched(condition: Condition, events: list[dict[str, Json]]) -> list[int]:
 @FILES
 def test_triggers_match_what_the_original_matches(cases: Path, events: Path) -> None:
     given = lines(events)
-    for text, expected in sorted_out(cases):
-        assert matched(compile_trigger(text), given) == expected, text
-
-
-@pytest.mark.xfail(strict=True, reason="two backslashes do not escape a space yet")
-def test_doubled_escapes_in_paths_are_read_as_in_the_cases() -> None:
-    given = lines(SHARED / "events.jsonl")
-    for text, expected in sorted_out(SHARED / "filters.jsonl", doubled=True):
+    for text, expected in cases_of(cases):
         assert matched(compile_trigger(text), given) == expected, text
 
 
@@ -65,7 +52,7 @@ def test_the_oracle_matches_what_the_original_matches(
     cases: Path, events: Path
 ) -> None:
     given = lines(events)
-    for text, expected in sorted_out(cases):
+    for text, expected in cases_of(cases):
         root = parse_expression(Source(text)).root
         assert matched(partial(holds, root), given) == expected, text
 
@@ -75,7 +62,7 @@ def test_fields_that_a_trigger_does_not_name_do_not_decide(
     cases: Path, events: Path
 ) -> None:
     given = lines(events)
-    for text, expected in sorted_out(cases):
+    for text, expected in cases_of(cases):
         trigger = compile_trigger(text)
         roots = {field.split(".")[0] for field in trigger.fields}
         kept = [{key: each[key] for key in each if key in roots} for each in given]
