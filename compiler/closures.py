@@ -211,7 +211,11 @@ def _quantify(node: ir.Quantify, depth: int) -> _Closure:
     extend = _extender(depth)
 
     def quantify(scope: _Scope) -> Json:
-        return function(items(scope), lambda item: condition(extend(scope, item)))
+        def holds(item: Json) -> Json:
+            answer: Json = condition(extend(scope, item))
+            return answer
+
+        return function(items(scope), holds)
 
     return quantify
 

@@ -19,7 +19,7 @@ from fql.grammar import nodes
 from fql.grammar.nodes import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
     from fql.compiler.ir import Ir
     from fql.compiler.signatures import Function
@@ -211,7 +211,7 @@ class _Lowering:
         return ir.Load(self._scope, segments, keeps_missing=keeps_missing)
 
     @contextmanager
-    def _new_scope(self) -> Iterator[int]:
+    def _new_scope(self) -> Generator[int]:
         """Give a slot from which paths start inside the block."""
         outer, self._scope = self._scope, self._slots + 1
         item, self._item = self._item, None
@@ -221,7 +221,7 @@ class _Lowering:
         self._scope, self._item = outer, item
 
     @contextmanager
-    def _new_item(self) -> Iterator[int]:
+    def _new_item(self) -> Generator[int]:
         """Give a slot that ``item`` names inside the block."""
         outer, self._item = self._item, self._slots + 1
         self._slots += 1

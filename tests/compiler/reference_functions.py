@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def exists(value: object) -> bool:
+    return value is not None
+
+
+def timestamp(value: object) -> object:
+    return None if instant(value) is None else value
+
+
 def contains(text: object, part: object) -> bool:
     return isinstance(text, str) and isinstance(part, str) and part in text
 
@@ -203,6 +211,6 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
     "string": to_string,
     "number": to_number,
     "semver": semver,
-    "exists": lambda value: value is not None,
-    "timestamp": lambda value: None if instant(value) is None else value,
+    "exists": exists,
+    "timestamp": timestamp,
 }

@@ -85,7 +85,10 @@ WORDS = (
     *("=", "!=", "<", "<=", ">", ">=", "=="),
 )
 TEXTS = (*WORDS, *TIMES, *GLOBS, *VERSIONS)
-KEYS = ("a", "b", "0", "1", "01", "item", "items", "name", "x y", "a.b", "received_at")
+KEYS: tuple[str, ...] = (
+    *("a", "b", "0", "1", "01", "item", "items", "name"),
+    *("x y", "a.b", "received_at"),
+)
 
 _LISTS: tuple[Json, ...] = ([], [1], [1.0, "a"], ["a", "b"], [None], [True], [[1], {}])
 _OBJECTS: tuple[Json, ...] = ({}, {"a": 1, "b": 2}, {"b": 2, "a": 1.0}, {"a": None})
