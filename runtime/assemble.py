@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler.functions import FUNCTIONS
+from fql.compiler.lower_directives import lower_directives
+from fql.compiler.payload import Mapping as Builder
 from fql.compiler.payload import check_mapping_text, compile_mapping_text
 from fql.compiler.trigger import check_trigger, compile_trigger
 from fql.grammar import nodes
-from fql.grammar.diagnostics import Diagnostic, FqlError
+from fql.grammar.diagnostics import Diagnostic, FqlError, has_errors
+from fql.grammar.directives import read_directives
 from fql.runtime.check_workspace import source_names
 from fql.runtime.filter_actions import AllowProperties, Drop, DropProperties, Sample
 from fql.runtime.filters import Filter, Order
@@ -25,7 +28,6 @@ from fql.runtime.workspace_parts import Destination, DestinationMapping, Source
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fql.compiler.payload import Mapping as Builder
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
     from fql.compiler.trigger import Trigger
@@ -200,15 +202,13 @@ class Assembly:
         return builder
 
     def _from_directives(self, body: JsonPart) -> Builder | None:
-        from fql.compiler.payload import compile_directives
-
-        try:
-            builder = compile_directives(body.value)
-        except FqlError as error:
-            self.findings.extend(map(body.locate, error.diagnostics))
+        """Return what builds a payload by directives, or None where they are wrong."""
+        directives = read_directives(body.document, body.pointer)
+        self.findings.extend(directives.diagnostics)
+        if has_errors(directives.diagnostics):
             return None
-        self.findings.extend(map(body.locate, builder.diagnostics))
-        return builder
+        node = lower_directives(directives.root)
+        return Builder(body.document.source, node, directives.diagnostics)
 
 
 def _order(word: drafts.Word | None) -> Order:

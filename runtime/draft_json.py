@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, assert_never
 
 from fql.grammar import nodes
-from fql.grammar.json_places import inside
+from fql.grammar.json_places import inside, without_text
 from fql.grammar.parse import parse_expression
 from fql.grammar.source import Source
 from fql.runtime import models
@@ -164,9 +164,14 @@ class JsonDrafting:
             self._word(model.name, f"{pointer}/name"),
             self._condition(model.trigger, f"{pointer}/trigger"),
             self._word(model.action_slug, f"{pointer}/actionSlug"),
-            JsonPart(self._document, f"{pointer}/settings", dict(model.settings)),
+            self._body(model, f"{pointer}/settings"),
             model.enabled,
         )
+
+    def _body(self, model: models.SubscriptionModel, pointer: str) -> JsonPart:
+        if "settings" in model.model_fields_set:
+            return JsonPart(self._document, pointer)
+        return JsonPart(without_text({}), "")
 
     # --- filters ---
 

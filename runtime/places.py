@@ -1,7 +1,7 @@
 """Where things stand in a program, and how findings get there.
 
-In JSON, conditions are texts inside strings, and mappings are values inside values.
-What is found inside is moved to its place in the whole, so that it can be shown there.
+In JSON, conditions are texts inside strings. What is found in such a text is moved to
+its place in the whole, so that it can be shown there.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fql.grammar.diagnostics import Diagnostic, Edit, Label
 from fql.grammar.source import Source, Span
 
 if TYPE_CHECKING:
-    from fql.grammar.json_places import Json, JsonDocument
+    from fql.grammar.json_places import JsonDocument
 
 _CHARACTER = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -48,32 +48,10 @@ class JsonPart:
     Attributes:
         document: The whole.
         pointer: The way to the value.
-        value: The value itself.
     """
 
     document: JsonDocument
     pointer: str
-    value: Json
-
-    @property
-    def place(self) -> Place:
-        """Where the value stands."""
-        return place_in(self.document, self.pointer)
-
-    def locate(self, finding: Diagnostic) -> Diagnostic:
-        """Return what was found in the value alone, as found in the document.
-
-        Its pointer is the way from the value; other places it cannot have.
-        """
-        place = place_in(self.document, self.pointer + (finding.pointer or ""))
-        return replace(
-            finding,
-            source=place.source,
-            span=place.span,
-            pointer=place.pointer,
-            labels=(),
-            edits=(),
-        )
 
 
 def place_in(document: JsonDocument, pointer: str) -> Place:
