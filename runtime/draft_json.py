@@ -283,5 +283,7 @@ def _implied_sources(destinations: Iterable[DestinationDraft]) -> list[SourceDra
         for word in (*each.sources, *(filter_.source for filter_ in each.filters))
         if word is not None
     ]
-    first = {word.text: word for word in reversed(words)}
-    return [SourceDraft(word) for word in reversed(first.values())]
+    first: dict[str, Word] = {}
+    for word in words:
+        first.setdefault(word.text, word)
+    return [SourceDraft(word) for word in first.values()]
