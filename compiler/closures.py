@@ -14,11 +14,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from fql.compiler import ir, library, values
+from fql.compiler.closure_conditions import (
+    all_of,
+    any_of,
+    element_of,
+    equals_constant,
+    glob_test,
+    has_type,
+    is_true,
+    negation,
+)
+from fql.compiler.closure_loads import walk_of
 from fql.compiler.globs import glob_matcher
-from fql.compiler.missing import MISSING, fetch
+from fql.compiler.missing import MISSING
 from fql.compiler.script import script_read
 from fql.compiler.timestamps import instant
-from fql.compiler.types import Type
 
 if TYPE_CHECKING:
     from fql.compiler.ir import Ir
@@ -59,7 +69,7 @@ def _build(node: Ir, depth: int) -> _Closure:
         case ir.Quantify():
             return _quantify(node, depth)
         case ir.IsTrue(value):
-            return _is_true(_build(value, depth))
+            return is_true(_build(value, depth))
         case ir.Equal(left, right):
             return _equal(left, right, depth)
         case ir.Order() | ir.InstantOrder():
@@ -67,15 +77,15 @@ def _build(node: Ir, depth: int) -> _Closure:
         case ir.Element(value, items):
             return _element(value, items, depth)
         case ir.GlobTest(value, glob):
-            return _glob(_build(value, depth), glob_matcher(glob))
+            return glob_test(_build(value, depth), glob_matcher(glob))
         case ir.HasType(value, kind):
-            return _has_type(_build(value, depth), kind)
+            return has_type(_build(value, depth), kind)
         case ir.Not(term):
-            return _not(_build(term, depth))
+            return negation(_build(term, depth))
         case ir.And(terms):
-            return _all([_build(term, depth) for term in terms])
+            return all_of([_build(term, depth) for term in terms])
         case ir.Or(terms):
-            return _any([_build(term, depth) for term in terms])
+            return any_of([_build(term, depth) for term in terms])
         case ir.MakeObject(members):
             return _object([(key, _build(each, depth)) for key, each in members])
         case ir.MakeList(items):
@@ -119,57 +129,11 @@ def copy_json(value: Json) -> Json:
 
 
 def _load(node: ir.Load, depth: int) -> _Closure:
-    walk = _walk(node)
+    walk = walk_of(node)
     if depth == 0:
         return walk
     slot = node.slot
     return lambda scope: walk(scope[slot])
-
-
-def _walk(node: ir.Load) -> _Closure:
-    """Return the walk from the value in the node's slot along its segments."""
-    if node.fallback is not None:
-        return _walk_either(node)
-    nothing = MISSING if node.keeps_missing else None
-    walk_on = fetch if node.keeps_missing else values.read
-    match node.segments:
-        case ():
-            return lambda value: value
-        case (key,):
-
-            def walk(value: Json) -> Value:
-                if isinstance(value, dict):
-                    return value.get(key, nothing)
-                return walk_on(value, (key,))
-
-        case (first, second):
-
-            def walk(value: Json) -> Value:
-                if isinstance(value, dict):
-                    inner = value.get(first)
-                    if isinstance(inner, dict):
-                        return inner.get(second, nothing)
-                return walk_on(value, (first, second))
-
-        case segments:
-
-            def walk(value: Json) -> Value:
-                return walk_on(value, segments)
-
-    return walk
-
-
-def _walk_either(node: ir.Load) -> _Closure:
-    first, *rest = node.segments
-    fallback = node.fallback or first
-    walk_on = fetch if node.keeps_missing else values.read
-    own, other = (first, *rest), (fallback, *rest)
-
-    def walk(value: Json) -> Value:
-        is_own = not isinstance(value, dict) or first in value
-        return walk_on(value, own if is_own else other)
-
-    return walk
 
 
 def _script_load(segments: tuple[str, ...], depth: int) -> _Closure:
@@ -230,35 +194,15 @@ def _extender(depth: int) -> Callable[[_Scope, Any], _Scope]:
 # --- conditions -------------------------------------------------------------------
 
 
-def _is_true(value: _Closure) -> _Closure:
-    return lambda scope: value(scope) is True
-
-
 def _equal(left: Ir, right: Ir, depth: int) -> _Closure:
     if isinstance(left, ir.Constant) and not isinstance(right, ir.Constant):
         left, right = right, left
     value = _build(left, depth)
     if isinstance(right, ir.Constant):
-        return _equal_constant(value, right.value)
+        return equals_constant(value, right.value)
     other = _build(right, depth)
     equals = values.equals
     return lambda scope: equals(value(scope), other(scope))
-
-
-def _equal_constant(value: _Closure, constant: Json) -> _Closure:
-    if constant is None or isinstance(constant, bool):
-        return lambda scope: value(scope) is constant
-    if isinstance(constant, str):
-        return lambda scope: value(scope) == constant
-    if isinstance(constant, int | float):
-
-        def is_number(scope: _Scope) -> bool:
-            number = value(scope)
-            return number == constant and not isinstance(number, bool)
-
-        return is_number
-    equals = values.equals
-    return lambda scope: equals(value(scope), constant)
 
 
 _ORDERS: dict[ir.OrderOp, Callable[[Json, Json], bool]] = {
@@ -289,82 +233,10 @@ def _instant(node: Ir, depth: int) -> _Closure:
 def _element(value: Ir, items: Ir, depth: int) -> _Closure:
     wanted = _build(value, depth)
     if isinstance(items, ir.Constant) and isinstance(items.value, list):
-        return _element_of(wanted, items.value)
+        return element_of(wanted, items.value)
     listed = _build(items, depth)
     contains = values.contains_element
     return lambda scope: contains(listed(scope), wanted(scope))
-
-
-def _element_of(value: _Closure, items: list[Json]) -> _Closure:
-    if all(isinstance(item, str) for item in items):
-        strings = frozenset(items)
-
-        def is_listed(scope: _Scope) -> bool:
-            wanted = value(scope)
-            return isinstance(wanted, str) and wanted in strings
-
-        return is_listed
-    contains = values.contains_element
-    return lambda scope: contains(items, value(scope))
-
-
-def _glob(value: _Closure, matches: Callable[[str], bool]) -> _Closure:
-    def test(scope: _Scope) -> bool:
-        text = value(scope)
-        return isinstance(text, str) and matches(text)
-
-    return test
-
-
-def _has_type(value: _Closure, kind: Type) -> _Closure:
-    if kind is Type.STRING:
-        return lambda scope: isinstance(value(scope), str)
-    if kind is Type.BOOL:
-        return lambda scope: isinstance(value(scope), bool)
-
-    def is_number(scope: _Scope) -> bool:
-        given = value(scope)
-        return isinstance(given, int | float) and not isinstance(given, bool)
-
-    return is_number
-
-
-def _not(term: _Closure) -> _Closure:
-    return lambda scope: not term(scope)
-
-
-def _all(terms: list[_Closure]) -> _Closure:
-    match terms:
-        case [one, two]:
-            return lambda scope: one(scope) and two(scope)
-        case [one, two, three]:
-            return lambda scope: one(scope) and two(scope) and three(scope)
-        case _:
-
-            def test(scope: _Scope) -> bool:
-                for term in terms:  # noqa: SIM110 - a generator costs a frame
-                    if not term(scope):
-                        return False
-                return True
-
-            return test
-
-
-def _any(terms: list[_Closure]) -> _Closure:
-    match terms:
-        case [one, two]:
-            return lambda scope: one(scope) or two(scope)
-        case [one, two, three]:
-            return lambda scope: one(scope) or two(scope) or three(scope)
-        case _:
-
-            def test(scope: _Scope) -> bool:
-                for term in terms:  # noqa: SIM110 - a generator costs a frame
-                    if term(scope):
-                        return True
-                return False
-
-            return test
 
 
 # --- building payloads ------------------------------------------------------------

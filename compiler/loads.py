@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from fql.compiler import ir
@@ -21,13 +22,15 @@ def fields_read(node: Ir) -> tuple[str, ...]:
     """Return the paths that *node* reads from the event, each once, as FQL texts.
 
     What is read inside the elements of a list counts as reading the list. A field
-    that goes by two names is listed under both.
+    that goes by two names is listed under both. A path through an empty key, which
+    no text says, is listed up to there.
     """
     texts: dict[str, None] = {}
-    for keys, other in event_paths(node):
-        texts[path_text(keys, "fql")] = None
-        if other is not None:
-            texts[path_text(other, "fql")] = None
+    for path in event_paths(node):
+        for keys in path:
+            nameable = tuple(takewhile(bool, keys or ()))
+            if nameable:
+                texts[path_text(nameable, "fql")] = None
     return tuple(texts)
 
 
@@ -53,9 +56,23 @@ def _loads(node: object) -> Iterator[ir.Load | ir.ScriptLoad]:
     """Yield the loads of a tree of the IR, in order."""
     if isinstance(node, ir.Load | ir.ScriptLoad):
         yield node
+    elif isinstance(node, ir.Invoke):
+        yield from _loads_of_call(node)
     elif isinstance(node, tuple):
         for each in node:
             yield from _loads(each)
     elif is_dataclass(node) and type(node).__module__ == ir.__name__:
         for each in dataclass_fields(node):
             yield from _loads(getattr(node, each.name))
+
+
+def _loads_of_call(node: ir.Invoke) -> Iterator[ir.Load | ir.ScriptLoad]:
+    """Yield the loads of a call; one that walks on from a value is a load itself."""
+    from fql.compiler.directive_functions import Walk
+
+    called: object = node.implementation
+    match called, node.arguments:
+        case Walk(keys), (ir.Load(slot, segments),):
+            yield ir.Load(slot, (*segments, *keys))
+        case _:
+            yield from _loads(node.arguments)

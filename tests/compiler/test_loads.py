@@ -9,7 +9,9 @@ from fql.compiler import ir
 from fql.compiler.check import check_condition, check_value
 from fql.compiler.loads import event_paths, fields_read
 from fql.compiler.lower import lower_condition, lower_value
+from fql.compiler.lower_directives import lower_directives
 from fql.grammar import limits
+from fql.grammar.directives import read_directives
 from fql.grammar.parse import parse_expression, parse_mapping
 from fql.grammar.source import Source
 from tests.compiler.strategies import conditions
@@ -75,6 +77,21 @@ def test_a_mapping_reads_its_paths_once_each(
 def test_paths_of_the_trigger_engine_count() -> None:
     script = ir.Equal(ir.ScriptLoad(("a", "b")), ir.Load(ir.EVENT, ("a", "b")))
     assert fields_read(script) == ("a.b",)
+
+
+def test_paths_of_directives_count() -> None:
+    read = read_directives(
+        {
+            "a": {"@path": "$.properties.total"},
+            "b": {"@path": "$.properties['']"},
+            "c": {"@template": "{{userId}} {{properties['x y']}}"},
+            "d": {"@arrayPath": ["$.properties.items", {"e": {"@path": "$.f"}}]},
+        }
+    )
+    assert fields_read(lower_directives(read.root)) == (
+        *("properties.total", "properties", "userId", r"properties.x\ y"),
+        "properties.items",
+    )
 
 
 def test_event_paths_are_the_keys_and_the_keys_instead() -> None:
