@@ -70,9 +70,8 @@ def _loads_of_call(node: ir.Invoke) -> Iterator[ir.Load | ir.ScriptLoad]:
     """Yield the loads of a call; one that walks on from a value is a load itself."""
     from fql.compiler.directive_functions import Walk
 
-    called: object = node.implementation
-    match called, node.arguments:
-        case Walk(keys), (ir.Load(slot, segments),):
-            yield ir.Load(slot, (*segments, *keys))
-        case _:
-            yield from _loads(node.arguments)
+    walk, start = node.implementation, node.arguments[:1]
+    if isinstance(walk, Walk) and start and isinstance(start[0], ir.Load):
+        yield ir.Load(start[0].slot, (*start[0].segments, *walk.keys))
+    else:
+        yield from _loads(node.arguments)
