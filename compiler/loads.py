@@ -68,10 +68,16 @@ def _loads(node: object) -> Iterator[ir.Load | ir.ScriptLoad]:
 
 def _loads_of_call(node: ir.Invoke) -> Iterator[ir.Load | ir.ScriptLoad]:
     """Yield the loads of a call; one that walks on from a value is a load itself."""
+    keys = _keys_of(node.implementation)
+    match node.arguments:
+        case (ir.Load(slot, segments),) if keys:
+            yield ir.Load(slot, (*segments, *keys))
+        case _:
+            yield from _loads(node.arguments)
+
+
+def _keys_of(called: object) -> Keys:
+    """Return the keys that *called* walks along; none if it does something else."""
     from fql.compiler.directive_functions import Walk
 
-    walk, start = node.implementation, node.arguments[:1]
-    if isinstance(walk, Walk) and start and isinstance(start[0], ir.Load):
-        yield ir.Load(start[0].slot, (*start[0].segments, *walk.keys))
-    else:
-        yield from _loads(node.arguments)
+    return called.keys if isinstance(called, Walk) else ()
