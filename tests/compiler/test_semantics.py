@@ -107,6 +107,21 @@ def test_fields_of_time_order_as_instants(operator: str, field: str) -> None:
         assert condition(event) is reference.holds(root, event), (one, other)
 
 
+near_times = st.from_regex(
+    r"2023-0[0-3]-(01|28|29)([Tt ](00|23|24):(00|59):(00|59|60)(\.[0-9]{0,10})?"
+    r"(Z|z|[+-](00|01|23|24):(00|30|60))?)?",
+    fullmatch=True,
+)
+
+
+@settings(max_examples=200)
+@given(near_times, near_times)
+def test_drawn_times_order_as_instants(one: str, other: str) -> None:
+    event: Json = {"receivedAt": one, "properties": {"a": other}}
+    agree("receivedAt < properties.a", event)
+    agree("receivedAt <= properties.a", event)
+
+
 @pytest.mark.parametrize("connective", ["and", "or"])
 def test_connectives_on_all_pairs_of_values(connective: str) -> None:
     text = f"properties.a {connective} properties.b"
