@@ -1,0 +1,57 @@
+"""The command ``fql``: its subcommands, each loaded when it is asked for.
+
+Exit codes: 0 for success, 1 where what was checked has errors, 2 for wrong use.
+`endings.py` has the rest.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fql.cli.endings import ended_well
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "run": "fql.cli.run",
+        "check": "fql.cli.check",
+        "fmt": "fql.cli.fmt",
+        "eval": "fql.cli.eval",
+        "explain-code": "fql.cli.explain_code",
+    }
+)
+"""Where each subcommand is: a module with a `click.Command` named ``command``."""
+
+
+class Program(click.Group):
+    """A group that imports a command's module only for that command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the subcommands in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the subcommand of that name, or None."""
+        home = COMMANDS.get(cmd_name)
+        if home is None:
+            return None
+        command: click.Command = import_module(home).command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; its number is the exit code, and no fault shows raw."""
+        with ended_well():
+            code = super().invoke(ctx)
+        ctx.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="fql", message="%(prog)s %(version)s")
+def main() -> None:
+    """Compile trigger expressions, filters and mappings, and run events past them."""

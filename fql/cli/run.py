@@ -1,0 +1,145 @@
+"""``fql run``: events past a program, an outcome a line."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from fql.cli.feed import Feed, events_argument, size_of
+from fql.cli.findings import Findings
+from fql.cli.inputs import STDIN, read_text
+from fql.cli.output import Format, binary_output, conclude, format_option, say, show
+from fql.cli.progress import Progress
+from fql.grammar.diagnostics import Code, FqlError
+from fql.grammar.report import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fql.cli.summary import Tally
+    from fql.grammar.diagnostics import Diagnostic
+    from fql.runtime.workspace import Workspace
+
+
+@click.command("run", short_help="Run events past a program.")
+@click.argument("program", type=click.Path(allow_dash=True))
+@events_argument
+@click.option("--source", metavar="NAME", help="The source that the events come from.")
+@click.option("--strict", is_flag=True, help="Exit with 1 where a line was rejected.")
+@format_option("human", "json")
+def command(
+    program: str,
+    events: tuple[str, ...],
+    *,
+    source: str | None,
+    strict: bool,
+    form: Format,
+) -> int:
+    """Run EVENTS past PROGRAM and print what becomes of each, a JSON object a line.
+
+    EVENTS are files with one JSON object a line, plain, gzip (.gz) or zstd (.zst);
+    without any, or for -, standard input. Every event gives at least one outcome: a
+    payload, or the reason why there is none. Lines that are no events are reported and
+    passed over. A summary ends the run, on standard error.
+
+    Nothing is sent anywhere.
+    """
+    if program == STDIN and (not events or STDIN in events):
+        raise click.UsageError("standard input cannot hold both program and events")
+    workspace = _load(program, form)
+    if workspace is None:
+        return 1
+    _require_source(workspace, source)
+    return _run(workspace, events, source=source, is_strict=strict, form=form)
+
+
+def _load(program: str, form: Format) -> Workspace | None:
+    """Return the program, or None where it has errors, which are then shown."""
+    from fql.runtime.load import load
+
+    try:
+        return load(read_text(program))
+    except FqlError as error:
+        show(error.diagnostics, form, err=True)
+        if form == "human":
+            conclude(error.diagnostics, err=True)
+    return None
+
+
+def _concerning(warnings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the warnings that matter where nothing is sent: settings are not used."""
+    return [each for each in warnings if each.code is not Code.MISSING_ENVIRONMENT]
+
+
+def _require_source(workspace: Workspace, name: str | None) -> None:
+    names = [source.name for source in workspace.sources]
+    if name is not None and name not in names:
+        known = ", ".join(names) or "none"
+        message = f"the program has no source {name!r}; it has: {known}"
+        raise click.BadParameter(message, param_hint="--source")
+
+
+def _run(
+    workspace: Workspace,
+    events: tuple[str, ...],
+    *,
+    source: str | None,
+    is_strict: bool,
+    form: Format,
+) -> int:
+    from fql.cli.summary import Tally
+
+    findings = Findings(form)
+    findings.extend(_concerning(workspace.diagnostics))
+    tally, started = Tally(workspace), time.perf_counter()
+    with Progress(size_of(events)) as progress:
+        feed = Feed(events, findings, progress)
+        is_whole = _process(workspace, feed, tally, source)
+    tally.events, tally.rejected_lines = feed.count, feed.rejected
+    _close(findings, tally, time.perf_counter() - started, form)
+    if not is_whole:
+        raise KeyboardInterrupt
+    return int(feed.has_failed or (is_strict and feed.rejected > 0))
+
+
+def _process(
+    workspace: Workspace, feed: Feed, tally: Tally, source: str | None
+) -> bool:
+    """Write the outcomes of all events, in the order of the events.
+
+    Returns whether it came to the end, and was not interrupted.
+    """
+    from fql.runtime.codec import encode
+
+    output, process = binary_output(), workspace.process
+    try:
+        for event in feed:
+            for outcome in process(event.value, source=source):
+                tally.add(outcome)
+                told = {"line": event.number} | outcome.to_dict()
+                output.write(encode(told) + b"\n")
+            if feed.is_live:
+                output.flush()
+        output.flush()
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _close(findings: Findings, tally: Tally, seconds: float, form: Format) -> None:
+    """Show what is left to be shown, the summary last."""
+    from fql.cli.summary import table
+
+    if form == "json":
+        told = {
+            "findings": [to_json(each) for each in findings.kept],
+            "summary": tally.to_dict(),
+        }
+        say(json.dumps(told, indent=2), err=True)
+        return
+    findings.close()
+    rate = tally.events / max(seconds, 1e-9)
+    say(f"{table(tally)}\n{seconds:.1f} s, {rate:,.0f} events a second", err=True)
