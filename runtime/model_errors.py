@@ -89,6 +89,9 @@ def mistake_of(
             return missing_key(_discriminator(context), path)
         case "union_tag_invalid":
             return _wrong_choice(context, (*path, _discriminator(context)), words)
+        case "recursion_loop" | "recursion_depth_exceeded":
+            message = f"{_name(path[:1])} is nested too deeply"
+            return Mistake(Code.TOO_DEEP, message, path[:1])
         case "value_error":
             # Our own words, after pydantic's "Value error, ".
             return Mistake(Code.BAD_MODEL, error["msg"].partition(", ")[2], path)
@@ -129,7 +132,8 @@ def _wrong_value(error: ErrorDetails, path: _Path, words: Collection[str]) -> Mi
     name = _name(path)
     if not expected:
         return Mistake(Code.BAD_MODEL, f"{name} is wrong: {error['msg']}", path)
-    near = nearest(value, words) if isinstance(value, str) else None
+    is_word = isinstance(value, str) and error["type"] in {"literal_error", "enum"}
+    near = nearest(value, words) if is_word else None
     message = f"{name} must be {expected} but is {shown(value)}"
     return Mistake(Code.BAD_MODEL, message, path, near or "")
 
