@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fql import conditions
-    from fql.api import check, compile, compile_mapping, format
+    from fql.api import check, compile, compile_filter, compile_mapping, format, load
+    from fql.compiler.field_errors import PayloadError
+    from fql.compiler.fields import Fields
     from fql.compiler.functions import FUNCTIONS
     from fql.compiler.globs import glob_match
     from fql.compiler.payload import Mapping
@@ -24,26 +26,38 @@ if TYPE_CHECKING:
     from fql.compiler.trigger import Trigger
     from fql.compiler.types import Type
     from fql.grammar.diagnostics import Code, Diagnostic, FqlError, Severity
+    from fql.runtime.fields import compile_fields
+    from fql.runtime.filters import Filter
+    from fql.runtime.outcomes import Outcome
+    from fql.runtime.workspace import Workspace
 
 _HOMES = {
     "Code": "fql.grammar.diagnostics",
     "Diagnostic": "fql.grammar.diagnostics",
     "Example": "fql.compiler.signatures",
     "FUNCTIONS": "fql.compiler.functions",
+    "Fields": "fql.compiler.fields",
+    "Filter": "fql.runtime.filters",
     "FqlError": "fql.grammar.diagnostics",
     "Function": "fql.compiler.signatures",
     "FunctionTable": "fql.compiler.signatures",
     "Mapping": "fql.compiler.payload",
+    "Outcome": "fql.runtime.outcomes",
     "Parameter": "fql.compiler.signatures",
+    "PayloadError": "fql.compiler.field_errors",
     "Schema": "fql.compiler.schema",
     "Severity": "fql.grammar.diagnostics",
     "Trigger": "fql.compiler.trigger",
     "Type": "fql.compiler.types",
+    "Workspace": "fql.runtime.workspace",
     "check": "fql.api",
     "compile": "fql.api",
+    "compile_fields": "fql.runtime.fields",
+    "compile_filter": "fql.api",
     "compile_mapping": "fql.api",
     "format": "fql.api",
     "glob_match": "fql.compiler.globs",
+    "load": "fql.api",
 }
 _MODULES = frozenset({"conditions"})
 
@@ -51,23 +65,31 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "Code",
     "Diagnostic",
     "Example",
+    "Fields",
+    "Filter",
     "FqlError",
     "FUNCTIONS",
     "Function",
     "FunctionTable",
     "Mapping",
+    "Outcome",
     "Parameter",
+    "PayloadError",
     "Schema",
     "Severity",
     "Trigger",
     "Type",
+    "Workspace",
     "__version__",
     "check",
     "compile",
+    "compile_fields",
+    "compile_filter",
     "compile_mapping",
     "conditions",
     "format",
     "glob_match",
+    "load",
 ]
 
 

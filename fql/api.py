@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from fql.compiler.payload import Mapping
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
+    from fql.runtime.filters import Filter
+    from fql.runtime.load import ProgramLike
+    from fql.runtime.workspace import Workspace
 
 Dialect: TypeAlias = Literal["fql", "trigger"]
 """``fql`` is this language, ``trigger`` the original engine's reading of it."""
@@ -117,6 +120,60 @@ def compile_mapping(
     from fql.compiler.payload import compile_directives
 
     return compile_directives(text_or_directives)
+
+
+def load(
+    program: ProgramLike,
+    *,
+    environment: AbstractMapping[str, str] | None = None,
+    schema: Schema | AbstractMapping[str, object] | None = None,
+    strict: bool = False,
+    functions: FunctionTable = FUNCTIONS,
+) -> Workspace:
+    """Load a program, ready for events: `Workspace.process` takes one.
+
+    Args:
+        program: The path of a program file or of its JSON, a `Source` with either, or
+            the JSON as data.
+        environment: Where settings find their variables; the process's own by default.
+        schema: As for `compile`.
+        strict: As for `compile`.
+        functions: What conditions and mappings may call.
+
+    Raises:
+        FqlError: The program has errors, or cannot be read. All findings, of all its
+            parts, are in ``diagnostics``.
+    """
+    from fql.runtime.assemble import Terms
+    from fql.runtime.load import load as load_program
+
+    terms = Terms(functions, _as_schema(schema), strict)
+    return load_program(program, environment=environment, terms=terms)
+
+
+def compile_filter(
+    definition: AbstractMapping[str, object] | Source,
+    *,
+    schema: Schema | AbstractMapping[str, object] | None = None,
+    strict: bool = False,
+    functions: FunctionTable = FUNCTIONS,
+) -> Filter:
+    """Compile a filter to a function from an event to what is left of it, or None.
+
+    Args:
+        definition: The filter's JSON, ``{"if": ..., "actions": [...]}``.
+        schema: As for `compile`.
+        strict: As for `compile`.
+        functions: What its condition may call.
+
+    Raises:
+        FqlError: The filter has errors; all findings are in ``diagnostics``.
+    """
+    from fql.runtime.assemble import Terms
+    from fql.runtime.load import compile_filter as compile_definition
+
+    terms = Terms(functions, _as_schema(schema), strict)
+    return compile_definition(definition, terms=terms)
 
 
 def _is_engine(dialect: Dialect) -> bool:
