@@ -27,12 +27,10 @@ def quoted(text: str) -> str:
 
 
 def replacing(
-    code: Code, source: Source, span: Span, text: str, message: str, help_: str
+    code: Code, source: Source, fix: Edit, message: str, *, help_: str
 ) -> Diagnostic:
-    """Return a finding whose fix, *text* in place of *span*, is sure."""
-    return Diagnostic(
-        code, message, span, source, help=help_, edits=(Edit(span, text),)
-    )
+    """Return a finding at the place of *fix*, which is sure."""
+    return Diagnostic(code, message, fix.span, source, help=help_, edits=(fix,))
 
 
 # --- structure ---------------------------------------------------------------------
@@ -82,10 +80,9 @@ def trailing_comma(source: Source, comma: Span) -> Diagnostic:
     return replacing(
         Code.MISSING_OPERAND,
         source,
-        comma,
-        "",
+        Edit(comma, ""),
         "a value is missing after this comma",
-        "add a value, or remove the comma",
+        help_="add a value, or remove the comma",
     )
 
 
@@ -95,10 +92,9 @@ def doubled_word(source: Source, span: Span) -> Diagnostic:
     return replacing(
         Code.MISSING_OPERAND,
         source,
-        span,
-        "",
+        Edit(span, ""),
         f"`{written}` stands here twice",
-        "remove one of them",
+        help_="remove one of them",
     )
 
 
@@ -107,10 +103,9 @@ def split_operator(source: Source, span: Span, whole: str) -> Diagnostic:
     return replacing(
         Code.SYNTAX,
         source,
-        span,
-        whole,
+        Edit(span, whole),
         f"the operator `{whole}` has a blank in it",
-        f"write `{whole}`",
+        help_=f"write `{whole}`",
     )
 
 
@@ -119,10 +114,9 @@ def comma_for_and(source: Source, span: Span) -> Diagnostic:
     return replacing(
         Code.COMMA_FOR_AND,
         source,
-        span,
-        " and",
+        Edit(span, " and"),
         "a comma does not join conditions",
-        "write `and`, or `or` if one of them is enough",
+        help_="write `and`, or `or` if one of them is enough",
     )
 
 
@@ -197,10 +191,9 @@ def unexpected_closing(source: Source, span: Span) -> Diagnostic:
     return replacing(
         Code.UNEXPECTED_CLOSING,
         source,
-        span,
-        "",
+        Edit(span, ""),
         f"nothing was opened that this `{written}` could close",
-        "remove it, or add the opening bracket",
+        help_="remove it, or add the opening bracket",
     )
 
 
@@ -232,10 +225,9 @@ def misspelled_keyword(source: Source, span: Span, suggestion: str) -> Diagnosti
     return replacing(
         Code.SYNTAX,
         source,
-        span,
-        suggestion,
+        Edit(span, suggestion),
         f"{quoted(source.slice(span))} is no word of the language",
-        f"did you mean `{suggestion}`?",
+        help_=f"did you mean `{suggestion}`?",
     )
 
 

@@ -15,10 +15,9 @@ def foreign_operator(
     return replacing(
         code,
         source,
-        span,
-        replacement,
+        Edit(span, replacement),
         f"{written} is not an operator here",
-        f"write `{replacement}`",
+        help_=f"write `{replacement}`",
     )
 
 
@@ -28,10 +27,9 @@ def not_word(source: Source, span: Span, *, is_sure: bool) -> Diagnostic:
         return replacing(
             Code.NOT_WORD,
             source,
-            span,
-            "!",
+            Edit(span, "!"),
             "`not` is not an operator here",
-            "write `!` right before what it negates",
+            help_="write `!` right before what it negates",
         )
     return Diagnostic(
         Code.NOT_WORD,
@@ -47,10 +45,9 @@ def smart_quotes(source: Source, span: Span, literal: str) -> Diagnostic:
     return replacing(
         Code.SMART_QUOTES,
         source,
-        span,
-        literal,
+        Edit(span, literal),
         "typographic quotes do not make a string",
-        f"write {shorten(literal)} with straight quotes",
+        help_=f"write {shorten(literal)} with straight quotes",
     )
 
 
