@@ -163,6 +163,8 @@ def _findings(visit: Visit, facts: Facts) -> list[Diagnostic]:
     if id(node) in facts.guessed:
         return list(check_name(node, facts)) if isinstance(node, nodes.Call) else []
     found = _check_truth(visit, facts) if visit.role is Role.CONDITION else []
+    if visit.scope.loops == limits.MAX_LOOPS and _is_loop(node, facts):
+        found.append(errors.too_many_loops(facts.source, node.span))
     match node:
         case nodes.Path() | nodes.EventPath():
             if gap := facts.of(node).gap:
@@ -196,6 +198,15 @@ def _findings(visit: Visit, facts: Facts) -> list[Diagnostic]:
         case _:
             assert_never(node)
     return found
+
+
+def _is_loop(node: Expr, facts: Facts) -> bool:
+    """Say whether *node* goes through a list."""
+    if isinstance(node, nodes.Call):
+        function = facts.functions.get(node.name)
+        parameters = function.parameters if function else ()
+        return any(parameter.is_condition for parameter in parameters)
+    return isinstance(node, nodes.Each)
 
 
 def _check_truth(visit: Visit, facts: Facts) -> list[Diagnostic]:

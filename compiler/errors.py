@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from fql.compiler.types import Type, describe
 from fql.grammar.diagnostics import Code, Diagnostic, Edit, Label, Severity
 from fql.grammar.errors import shorten
-from fql.grammar.limits import LONG_TEXT
+from fql.grammar.limits import LONG_TEXT, MAX_LOOPS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -314,6 +314,17 @@ def text_long(source: Source, span: Span, size: int) -> Diagnostic:
         source,
         Severity.WARNING,
         f"keep it within {LONG_TEXT:,} bytes, which is all that the original takes",
+    )
+
+
+def too_many_loops(source: Source, span: Span) -> Diagnostic:
+    """A list gone through inside more others than allowed."""
+    return Diagnostic(
+        Code.TOO_MANY_LOOPS,
+        f"lists are gone through inside one another more than {MAX_LOOPS} deep",
+        span,
+        source,
+        help="ask each list on its own, and join the answers with `and` or `or`",
     )
 
 

@@ -36,6 +36,7 @@ class Scope:
         event: The event's shape, so narrowed.
         base: What plain paths start from, if not from the event.
         item: What `item` is, inside a condition over a list.
+        loops: How many lists are being gone through around here.
     """
 
     schema: Schema
@@ -43,6 +44,7 @@ class Scope:
     event: Shape
     base: Shape | None = None
     item: Shape | None = None
+    loops: int = 0
 
     def narrowed(self, terms: Iterable[Expr]) -> Scope:
         """Return this scope for what stands in a conjunction with *terms*."""
@@ -52,7 +54,7 @@ class Scope:
         if narrowing is self.narrowing:
             return self
         event = self.schema.event(narrowing)
-        return Scope(self.schema, narrowing, event, self.base, self.item)
+        return replace(self, narrowing=narrowing, event=event)
 
     def place(self, path: nodes.Path | nodes.EventPath) -> Place:
         """Return what *path* leads to."""
@@ -226,7 +228,9 @@ def _parts(visit: Visit, functions: Callables) -> Iterator[Visit]:
                 yield Visit(otherwise, scope, Role.VALUE)
         case nodes.Each(items, shape):
             yield Visit(items, scope, Role.VALUE)
-            inner_scope = replace(scope, base=_element(items, scope), item=None)
+            inner_scope = replace(
+                scope, base=_element(items, scope), item=None, loops=scope.loops + 1
+            )
             yield Visit(shape, inner_scope, Role.VALUE)
         case nodes.Object(members):
             yield from _all((each.value for each in members), scope, Role.VALUE)
@@ -257,7 +261,8 @@ def _arguments(
     for index, argument in enumerate(call.arguments):
         if index < len(parameters) and parameters[index].is_condition:
             item = _element(call.arguments[0], scope)
-            yield Visit(argument, replace(scope, item=item), Role.CONDITION)
+            inner_scope = replace(scope, item=item, loops=scope.loops + 1)
+            yield Visit(argument, inner_scope, Role.CONDITION)
         elif call.name == TRANSFORM and index > 0:
             yield Visit(argument, replace(scope, base=ANYTHING), Role.VALUE)
         else:

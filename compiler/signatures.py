@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from fql.compiler.types import Type
+
 if TYPE_CHECKING:
-    from fql.compiler.types import Type
     from fql.compiler.values import Json
 
 Implementation: TypeAlias = Callable[..., "Json"]
@@ -144,6 +145,7 @@ def _validate(function: Function) -> None:
     problem = (
         _name_problem(function.name)
         or _parameters_problem(function.parameters)
+        or _condition_problem(function)
         or _documentation_problem(function)
         or _implementation_problem(function)
     )
@@ -168,6 +170,15 @@ def _parameters_problem(parameters: tuple[Parameter, ...]) -> str:
     if any(not parameter.type for parameter in parameters):
         return "each parameter needs a type"
     return ""
+
+
+def _condition_problem(function: Function) -> str:
+    conditions = [parameter.is_condition for parameter in function.parameters]
+    if not any(conditions):
+        return ""
+    if conditions != [False, True]:
+        return "a function with a condition takes a list and the condition"
+    return "" if function.result == Type.BOOL else "its result is a bool"
 
 
 def _documentation_problem(function: Function) -> str:

@@ -27,3 +27,6 @@ MAX_DIGITS = 400
 
 MAX_DIAGNOSTICS = 100
 """Findings shown for one text; the rest are counted."""
+
+MAX_LOOPS = 3
+"""Conditions over elements, and ``each``, inside one another: time multiplies."""

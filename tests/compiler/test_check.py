@@ -215,7 +215,7 @@ def test_mistakes_of_reading_and_of_meaning_are_reported_together() -> None:
         "contains(event, )",
         "event = ",
         "type = and 1 < a",
-        "match(event, properties.product\\\\ 1, 'a')",
+        "match(event, properties.product 1, 'a')",
         "length(event +) > 'a'",
         "properties..total > 10 and properties = 3..x",
         "event = 'A' and (event ?? name) = 'Home'",
@@ -428,3 +428,18 @@ def test_every_clash_of_two_claims_is_found(claims: list[str]) -> None:
 def test_a_schema_is_picklable() -> None:
     schema = Schema.from_tracking_plan({"A": {"properties": {"b": {"type": "null"}}}})
     assert pickle.loads(pickle.dumps(schema)) == schema  # noqa: S301 - our own bytes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("any(a, any(item.b, any(item.c, item = 1)))", []),
+        ("any(a, any(b, any(c, any(d, item = 1))))", [Code.TOO_MANY_LOOPS]),
+        ("any(a, any(b, any(c, any(d, any(e, item)))))", [Code.TOO_MANY_LOOPS]),
+        ("any(a, item) and any(b, item) and any(c, item) and any(d, item)", []),
+    ],
+)
+def test_lists_are_gone_through_at_most_three_deep(
+    text: str, expected: list[Code]
+) -> None:
+    assert [each.code for each in condition(text).diagnostics] == expected
