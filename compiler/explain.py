@@ -17,7 +17,7 @@ from fql.compiler.values import compact_json
 from fql.grammar.spelling import path_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from fql.compiler.loads import Keys
     from fql.compiler.missing import Missing
@@ -115,15 +115,15 @@ class Explanation:
         return "\n".join(lines)
 
 
-def explain(reason: Reason, event: Mapping[str, Json]) -> Explanation:
+def explain(reason: Reason, event: dict[str, Json]) -> Explanation:
     """Return why *event* meets the condition that *reason* stands for, or not."""
     root = _answer(reason, event)
     return Explanation(root.answer, root, _blame(root), _change(root))
 
 
-def _answer(reason: Reason, event: Mapping[str, Json]) -> Part:
+def _answer(reason: Reason, event: dict[str, Json]) -> Part:
     parts = tuple(_answer(each, event) for each in reason.parts)
-    answer = compile_condition(reason.node)(event)  # type: ignore[arg-type]  # a Json
+    answer = compile_condition(reason.node)(event)
     readings = tuple(_read(field.keys_in(event), event) for field in reason.fields)
     surprise = ""
     if not answer and len(readings) == 1 and readings[0].value is not MISSING:
@@ -131,8 +131,8 @@ def _answer(reason: Reason, event: Mapping[str, Json]) -> Part:
     return Part(reason.text, answer, reason.joint, parts, readings, surprise)
 
 
-def _read(keys: Keys, event: Mapping[str, Json]) -> Reading:
-    return Reading(path_text(keys, "fql"), fetch(event, keys))  # type: ignore[arg-type]
+def _read(keys: Keys, event: dict[str, Json]) -> Reading:
+    return Reading(path_text(keys, "fql"), fetch(event, keys))
 
 
 # --- blame and change -------------------------------------------------------------

@@ -10,14 +10,15 @@ from fql.compiler.closures import compile_value, copy_json
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.loads import fields_read
 from fql.compiler.lower import lower_value
+from fql.compiler.lower_directives import lower_directives
 from fql.compiler.missing import MISSING
 from fql.grammar.diagnostics import FqlError, has_errors
+from fql.grammar.directives import read_directives
 from fql.grammar.parse import Parsed, parse_mapping
 from fql.grammar.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Mapping as AbstractMapping
 
     from fql.compiler.check import Checked
     from fql.compiler.ir import Ir
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from fql.compiler.signatures import FunctionTable
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
+    from fql.grammar.json_places import JsonDocument
     from fql.grammar.nodes import Expr
 
 
@@ -54,9 +56,7 @@ class Mapping:
         self.node = node
         self._build: Callable[[Json], Value] = compile_value(node)
 
-    def __call__(
-        self, event: AbstractMapping[str, Json], *, copy: bool = False
-    ) -> Json:
+    def __call__(self, event: dict[str, Json], *, copy: bool = False) -> Json:
         """Return the payload of *event*; null where nothing is mapped.
 
         Args:
@@ -64,7 +64,7 @@ class Mapping:
             copy: Whether objects and lists taken whole from the event are copied;
                 else the payload shares them with it.
         """
-        payload = self._build(event)  # type: ignore[arg-type]  # a dict is a Json
+        payload = self._build(event)
         if payload is MISSING:
             return None
         return copy_json(payload) if copy else payload
@@ -116,3 +116,21 @@ def check_mapping_text(
     if not isinstance(text, Parsed):
         text = parse_mapping(Source(text) if isinstance(text, str) else text)
     return check_value(text, functions=functions, schema=schema, is_strict=is_strict)
+
+
+def compile_directives(
+    directives: Json | Source | JsonDocument, pointer: str = ""
+) -> Mapping:
+    """Compile a mapping of directive JSON, which answers as the original does.
+
+    Args:
+        directives: The JSON value, its text, or a document that was read.
+        pointer: Where in a document the mapping stands.
+
+    Raises:
+        FqlError: The mapping has errors; all findings are in it.
+    """
+    read = read_directives(directives, pointer)
+    if has_errors(read.diagnostics):
+        raise FqlError(read.diagnostics)
+    return Mapping(read.document.source, lower_directives(read.root), read.diagnostics)

@@ -44,7 +44,7 @@ class Field:
     keys: Keys
     other: Keys | None
 
-    def keys_in(self, event: Mapping[str, Json]) -> Keys:
+    def keys_in(self, event: dict[str, Json]) -> Keys:
         """Return the keys to walk in *event*."""
         if self.other is None or self.keys[0] in event:
             return self.keys

@@ -19,7 +19,7 @@ from fql.grammar.portability_errors import unreadable
 from fql.grammar.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from fql.compiler.check import Checked
     from fql.compiler.explain import Explanation
@@ -76,9 +76,9 @@ class Trigger:
         self._functions = functions
         self._evaluate: Callable[[Json], bool] = compile_condition(node)
 
-    def __call__(self, event: Mapping[str, Json]) -> bool:
+    def __call__(self, event: dict[str, Json]) -> bool:
         """Return whether *event*, an object as a JSON reader makes it, matches."""
-        return self._evaluate(event)  # type: ignore[arg-type]  # a dict is a Json
+        return self._evaluate(event)
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ class Trigger:
 
         return condition_source(self.node, self.text)
 
-    def explain(self, event: Mapping[str, Json]) -> Explanation:
+    def explain(self, event: dict[str, Json]) -> Explanation:
         """Return why *event* matches or does not, part by part."""
         from fql.compiler.explain import explain
 

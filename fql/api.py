@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fql.compiler.payload import Mapping
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
+    from fql.compiler.values import Json
     from fql.runtime.filters import Filter
     from fql.runtime.load import ProgramLike
     from fql.runtime.workspace import Workspace
@@ -96,7 +97,7 @@ def format(text: str) -> str:
 
 
 def compile_mapping(
-    text_or_directives: str | Source | AbstractMapping[str, object],
+    text_or_directives: str | Source | dict[str, Json],
     *,
     schema: Schema | AbstractMapping[str, object] | None = None,
     functions: FunctionTable = FUNCTIONS,
