@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fql.grammar.diagnostics import Diagnostic
-    from fql.grammar.source import Source, Span
+    from fql.grammar.source import Span
 
 WORKSPACE_KEYS = ("filter_order", "plan")
 """What a workspace declaration may say."""
@@ -45,7 +45,7 @@ def draft_program(
 
     Parts that did not parse have been reported and are passed over.
     """
-    drafting = _Drafting(parsed.source)
+    drafting = _Drafting(parsed)
     draft = drafting.workspace(parsed.root.declarations)
     if not parsed.root.declarations and not parsed.diagnostics:
         drafting.findings.append(errors.empty_program(parsed.source))
@@ -55,8 +55,9 @@ def draft_program(
 class _Drafting:
     """One walk over one program."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, parsed: Parsed[nodes.Program]) -> None:
+        self._source = parsed.source
+        self._broken = [each.span for each in parsed.diagnostics]
         self.findings: list[Diagnostic] = []
 
     def _place(self, span: Span) -> Place:
@@ -113,11 +114,8 @@ class _Drafting:
                 return Word(text, self._place(value.span))
             case nodes.Path((text,)):
                 return Word(text, self._place(value.span))
-            case nodes.Invalid():
-                return None
             case _:
-                place = self._place(value.span)
-                self.findings.append(errors.setting_not_constant(place, key.text))
+                self._report_value(key, value)
                 return None
 
     def _draft_source(self, declared: nodes.SourceDeclaration) -> SourceDraft:
@@ -198,11 +196,16 @@ class _Drafting:
                 return self._settings((value,))
             case nodes.Call("env", (nodes.String(variable),), ()):
                 return Variable(variable, place)
-            case nodes.Invalid():
-                return None
             case _:
-                is_word = isinstance(value, nodes.Path) and len(value.segments) == 1
-                self.findings.append(
-                    errors.setting_not_constant(place, name.text, is_word=is_word)
-                )
+                self._report_value(name, value)
                 return None
+
+    def _report_value(self, name: Word, value: nodes.Expr) -> None:
+        """Report a *value* that is no constant, unless it could not even be read."""
+        if any(value.span.contains(span) for span in self._broken):
+            return
+        is_word = isinstance(value, nodes.Path) and len(value.segments) == 1
+        place = self._place(value.span)
+        self.findings.append(
+            errors.setting_not_constant(place, name.text, is_word=is_word)
+        )

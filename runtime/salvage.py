@@ -52,7 +52,7 @@ def without(value: object, mistakes: Iterable[Mistake]) -> object:
     copy = deepcopy(value)
     for mistake in mistakes:
         path = mistake.path
-        indices = [at for at, key in enumerate(path) if _is_part(path, at)]
+        indices = [at for at in range(len(path)) if _is_part(path, at)]
         if mistake.is_about_key or not indices:
             _take_out(copy, path)
         else:

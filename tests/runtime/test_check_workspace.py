@@ -116,6 +116,12 @@ def test_what_a_workspace_says_is_checked(
     assert help_ in only.help
 
 
+def test_a_word_that_did_not_parse_is_reported_once() -> None:
+    findings = found("workspace { plan: == }")
+    assert findings
+    assert Code.NOT_CONSTANT not in {each.code for each in findings}
+
+
 def test_unknown_sources_are_errors_with_a_suggestion() -> None:
     text = f"source web {{}}\ndestination d: file from wbe, app {{ {MAPPING} }}"
     near, far = found(text)

@@ -144,6 +144,12 @@ def test_properties_are_dropped_before_others_are_allowed() -> None:
     }
 
 
+def test_a_chain_shows_its_filters_and_its_order() -> None:
+    chain = FilterChain([make("all", DROP, title="stop")], order=Order.LISTED)
+    assert "stop" in repr(chain)
+    assert "listed" in repr(chain)
+
+
 # --- failure ----------------------------------------------------------------------
 
 

@@ -390,6 +390,38 @@ def test_many_different_mistakes_in_json_are_all_reported() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        ('mapping "a" when all send a { id: lowr(userId) }', Code.UNKNOWN_FUNCTION),
+        ('mapping "a" when all send a { id: 1, id: 2 }', Code.DUPLICATE_MEMBER),
+        ('mapping "a" when 1 and true send a { }', Code.NOT_BOOLEAN),
+        ('filter "a" when "a" < 5 { drop }', Code.TYPE_MISMATCH),
+    ],
+)
+def test_what_reads_well_and_means_nothing_is_an_error(part: str, code: Code) -> None:
+    assert errors_of(Source(f"destination d: file {{ {part} }}")) == [code]
+
+
+def test_a_plan_limits_conditions_in_json_too() -> None:
+    data = {
+        "workspace": {"plan": "self_service"},
+        "destinations": [
+            {
+                "name": "d",
+                "kind": "file",
+                "subscriptions": [
+                    {"name": "m", "trigger": "a or b or c", "actionSlug": "s"}
+                ],
+            }
+        ],
+    }
+    (only,) = check_program(data)
+    assert only.code is Code.TOO_MANY_CONDITIONS
+    assert only.pointer == "/destinations/0/subscriptions/0/trigger"
+    assert only.source.slice(only.span) == '"a or b or c"'
+
+
 def test_findings_stand_in_source_order() -> None:
     found = check_program(Source(TWELVE))
     assert [each.span for each in found] == sorted(each.span for each in found)
