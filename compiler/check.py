@@ -25,7 +25,7 @@ from fql.compiler.schema import EVENT_SPEC
 from fql.compiler.scopes import Role, Visit, event_scope, ungrouped, visits
 from fql.compiler.types import Type
 from fql.grammar import limits, nodes
-from fql.grammar.diagnostics import Severity, arrange
+from fql.grammar.diagnostics import Code, Severity, arrange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -146,7 +146,8 @@ def _checked(
 def _long_text(parsed: Parsed[Expr]) -> Iterator[Diagnostic]:
     span = parsed.root.span
     size = len(parsed.source.slice(span).encode("utf-8", "surrogatepass"))
-    if size > limits.LONG_TEXT:
+    is_refused = any(each.code is Code.TEXT_TOO_LONG for each in parsed.diagnostics)
+    if size > limits.LONG_TEXT and not is_refused:
         yield errors.text_long(parsed.source, span, size)
 
 

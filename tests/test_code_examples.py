@@ -1,0 +1,178 @@
+"""The examples on the pages of the codes give, or do not give, what they say.
+
+The pages themselves are tested in ``tests/grammar/test_codes.py``. Here every floor
+takes part, since a page may be about any of them.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+import fql
+from fql.cli.inputs import Input
+from fql.cli.lines import read_events
+from fql.compiler.payload import check_mapping_text
+from fql.grammar.codes import CodePage, ExampleKind, pages
+from fql.grammar.diagnostics import Code, Diagnostic, FqlError
+from fql.grammar.directives import read_directives
+from fql.grammar.limits import MAX_DIAGNOSTICS
+from fql.grammar.source import Source
+from fql.runtime.load import check_program, load
+from fql.runtime.read_source import decode, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+WITHOUT_DEFINITIONS = {
+    Code.UNKNOWN_ACTION,
+    Code.UNKNOWN_DESTINATION,
+    Code.UNKNOWN_SETTING,
+}
+"""Codes that only the definition of a destination can give."""
+
+MAPPING = """
+mapping "{name}" when all send send {{ url: 'https://crm.example.com', method: 'POST' }}
+"""
+
+
+def of_program(text: str) -> Sequence[Diagnostic]:
+    return check_program(Source(text, "example.fql"))
+
+
+def of_mapping(text: str) -> Sequence[Diagnostic]:
+    if text.startswith('{"'):
+        return read_directives(Source(text)).diagnostics
+    return check_mapping_text(text).diagnostics
+
+
+def of_events(text: str) -> Sequence[Diagnostic]:
+    found: list[Diagnostic] = []
+    stream = BytesIO(text.encode())
+    whole = Input("a.ndjson", stream, None, is_live=False, position=stream.tell)
+    list(read_events(whole, found.append))
+    return found
+
+
+CHECKS: dict[ExampleKind, Callable[[str], Sequence[Diagnostic]]] = {
+    ExampleKind.FQL: fql.check,
+    ExampleKind.MAPPING: of_mapping,
+    ExampleKind.PROGRAM: of_program,
+    ExampleKind.RUN: of_events,
+}
+
+
+def codes_of(found: Sequence[Diagnostic]) -> list[Code]:
+    return [each.code for each in found]
+
+
+def raised(action: Callable[[], object]) -> Sequence[Diagnostic]:
+    with pytest.raises(FqlError) as caught:
+        action()
+    return caught.value.diagnostics
+
+
+PAGES = [
+    pytest.param(
+        page,
+        id=page.code,
+        marks=pytest.mark.xfail(reason="destinations have no definitions yet")
+        if page.code in WITHOUT_DEFINITIONS
+        else (),
+    )
+    for page in pages().values()
+    if page.kind in CHECKS
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_failing_example_gives_its_code_and_no_other(page: CodePage) -> None:
+    assert codes_of(CHECKS[page.kind](page.failing)) == [page.code]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(each, id=each.code)
+        for each in pages().values()
+        if each.kind in CHECKS
+    ],
+)
+def test_a_fixed_example_gives_nothing(page: CodePage) -> None:
+    assert codes_of(CHECKS[page.kind](page.fixed)) == []
+
+
+# --- examples that need more than their text --------------------------------------
+
+WEBSITE = 'source website { write_key: env("WEBSITE_WRITE_KEY") }'
+PLAN = {"Order Completed": {"type": "object"}}
+
+
+def of_destination(parts: str) -> Sequence[Diagnostic]:
+    head = "workspace { plan: self_service }\n\ndestination crm: webhook {\n"
+    return of_program(f"{head}{parts}\n}}\n")
+
+
+def many_mappings(count: int) -> str:
+    return "".join(MAPPING.format(name=f"number {n}") for n in range(count))
+
+
+def many_filters(count: int) -> str:
+    filters = (f'filter "{n}" when event = "{n}" {{ drop }}\n' for n in range(count))
+    return "".join(filters) + MAPPING.format(name="all")
+
+
+def broken_lines(count: int) -> str:
+    return "".join(
+        f"filter \"{n}\" when type == 'page' {{ drop }}\n" for n in range(count)
+    )
+
+
+OTHERS: dict[Code, Callable[[], Sequence[Diagnostic]]] = {
+    Code.NOT_UTF8: lambda: raised(lambda: decode(b"\xff\xfe{", "a.fql")),
+    Code.UNKNOWN_EVENT: lambda: fql.check(
+        pages()[Code.UNKNOWN_EVENT].failing, schema=PLAN
+    ),
+    Code.TEXT_TOO_LONG: lambda: fql.check('event = "' + "a" * 65_528),
+    Code.TEXT_LONG: lambda: fql.check(f'event = "{"a" * 5_111}"'),
+    Code.TOO_DEEP: lambda: fql.check("(" * 201 + "exists(event)" + ")" * 201),
+    Code.TOO_MANY_NODES: lambda: fql.check(" or ".join(f"a={n}" for n in range(5_000))),
+    Code.LIST_TOO_LONG: lambda: fql.check(f"a in [{','.join('1' * 10_001)}]"),
+    Code.NUMBER_TOO_LONG: lambda: fql.check("a = " + "1" * 401),
+    Code.FILE_UNREADABLE: lambda: raised(lambda: read_source("gone.fql")),
+    Code.MISSING_ENVIRONMENT: lambda: (
+        load(Source(WEBSITE, "a.fql"), environment={}).diagnostics
+    ),
+    Code.UNREADABLE_TRIGGER: lambda: fql.check(
+        pages()[Code.UNREADABLE_TRIGGER].failing, dialect="trigger"
+    ),
+    Code.TOO_MANY_MAPPINGS: lambda: of_destination(many_mappings(51)),
+    Code.TOO_MANY_FILTERS: lambda: of_destination(many_filters(11)),
+}
+
+BESIDES = {
+    Code.TOO_MANY_NODES: {Code.TEXT_LONG},
+    Code.LIST_TOO_LONG: {Code.TEXT_LONG},
+}
+"""What a text of that size cannot but give as well."""
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_a_page_describes_gives_its_code_and_no_other(code: Code) -> None:
+    found = set(codes_of(OTHERS[code]()))
+    assert found - BESIDES.get(code, set()) == {code}
+
+
+def test_findings_beyond_the_bound_are_counted() -> None:
+    found = of_destination(broken_lines(MAX_DIAGNOSTICS + 2) + many_mappings(1))
+    assert len(found) == MAX_DIAGNOSTICS + 1
+    assert found[-1].code is Code.TOO_MANY_DIAGNOSTICS
+
+
+def test_every_page_is_tried() -> None:
+    tried = {page.code for page in pages().values() if page.kind in CHECKS}
+    elsewhere = {Code.TOO_MANY_DIAGNOSTICS, Code.MISSING_EXTRA}
+    portability = {code for code in Code if code.startswith("FQL7")}
+    assert tried | OTHERS.keys() | elsewhere | portability == set(pages())
