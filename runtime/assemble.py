@@ -152,6 +152,7 @@ class Assembly:
             tuple(each for each in filters if each is not None),
             tuple(each for each in mappings if each is not None),
             draft.is_enabled,
+            draft.aliases,
         )
 
     def _settings(self, draft: drafts.SettingGroup) -> dict[str, Setting]:

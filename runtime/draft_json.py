@@ -151,6 +151,7 @@ class JsonDrafting:
                 for index, each in sound(model.subscriptions)
             ),
             model.enabled,
+            (model.metadata.name,) if model.metadata and model.metadata.name else (),
         )
 
     def _kind(self, model: models.DestinationModel, pointer: str) -> Word:

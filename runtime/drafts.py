@@ -167,6 +167,7 @@ class DestinationDraft:
         filters: In the order of the file.
         mappings: In the order of the file.
         is_enabled: Whether it is in use.
+        aliases: Other names by which events may switch it off.
     """
 
     name: Word
@@ -176,6 +177,7 @@ class DestinationDraft:
     filters: tuple[FilterDraft, ...] = ()
     mappings: tuple[MappingDraft, ...] = ()
     is_enabled: bool = True
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,18 +154,18 @@ def _try(trigger: Trigger, mapping: DestinationMapping, event: Event) -> _Match 
 class _Lane:
     """The way to one destination: route, filter, match, build."""
 
-    __slots__ = ("_chain", "_kind", "_mappings", "_name")
+    __slots__ = ("_chain", "_mappings", "_name", "_names")
 
     def __init__(self, destination: Destination, chain: FilterChain) -> None:
         self._name = destination.name
-        self._kind = destination.kind
+        self._names = (destination.name, destination.kind, *destination.aliases)
         self._chain = chain
         self._mappings = MappingSet(destination.mappings)
 
     def process(self, event: Event, message_id: str | None) -> list[Outcome]:
         """Return what becomes of *event* on this way, at least one outcome."""
         integrations = event.get("integrations")
-        if integrations and is_switched_off(integrations, self._name, self._kind):
+        if integrations and is_switched_off(integrations, self._names):
             return [_switched_off(message_id, self._name)]
         verdict = self._chain(event)
         if verdict.event is None:
@@ -226,15 +226,15 @@ class _Lane:
         )
 
 
-def is_switched_off(integrations: Json, name: str, kind: str) -> bool:
+def is_switched_off(integrations: Json, names: Iterable[str]) -> bool:
     """Return whether an event's *integrations* keep it from a destination.
 
-    The destination's own name is looked for first, then its kind, then ``All``. Only
-    ``false`` switches off; names are case-sensitive.
+    The first of the destination's *names* that is there decides, else ``All`` does.
+    Only ``false`` switches off; names are case-sensitive.
     """
     if not isinstance(integrations, dict):
         return False
-    for key in (name, kind, ALL_INTEGRATIONS):
+    for key in (*names, ALL_INTEGRATIONS):
         if key in integrations:
             return integrations[key] is False
     return False

@@ -72,6 +72,7 @@ class Destination:
         filters: In the order of the file.
         mappings: In the order of the file, which is the order of delivery.
         is_enabled: Whether it gets events.
+        aliases: What an event's ``integrations`` may call it, besides name and kind.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Destination:
     filters: tuple[Filter, ...] = ()
     mappings: tuple[DestinationMapping, ...] = ()
     is_enabled: bool = True
+    aliases: tuple[str, ...] = ()
 
     def takes_from(self, source: str | None) -> bool:
         """Return whether it gets the events of *source*; None is any source."""

@@ -258,7 +258,24 @@ def test_events_of_a_disabled_source_are_rejected() -> None:
     ],
 )
 def test_what_switches_a_destination_off(integrations: Json, is_off: bool) -> None:
-    assert is_switched_off(integrations, "crm", "webhook") is is_off
+    assert is_switched_off(integrations, ("crm", "webhook")) is is_off
+
+
+def test_an_event_may_use_the_name_of_the_destinations_kind() -> None:
+    data = {
+        "destinations": [
+            {
+                "name": "crm",
+                "metadata": {"slug": "webhook", "name": "Webhooks (Actions)"},
+                "subscriptions": [
+                    {"name": "all", "trigger": "all", "actionSlug": "send"}
+                ],
+            }
+        ]
+    }
+    event: dict[str, Json] = {**ORDER, "integrations": {"Webhooks (Actions)": False}}
+    (outcome,) = load(data).process(event)
+    assert outcome.reason == Reason.FILTERED_BY_INTEGRATIONS_OBJECT
 
 
 # --- failure ----------------------------------------------------------------------
