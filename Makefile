@@ -78,8 +78,9 @@ format: $(DEV) ## Apply ruff's formatting and its safe fixes.
 	$(BIN)/ruff format .
 
 .PHONY: docs
-docs: $(DEV) ## Write the pages of the diagnostics from their registry.
+docs: $(DEV) ## Write the pages of codes and functions from their registries.
 	$(BIN)/python -m fql.grammar.codes docs/codes
+	$(BIN)/python -m fql.compiler.function_pages docs/functions.md
 
 .PHONY: bench
 bench: $(DEV) ## Measure memory and speed over a large file.
