@@ -26,28 +26,28 @@ if TYPE_CHECKING:
 _INTRODUCTION = """\
 # Functions
 
-Made from the function tables; `make docs` writes it anew, and a test runs every example.
-[The language guide](language.md) says how calls read, [the guide of
-mappings](mapping.md) what mappings are.
+Made from the function tables: `make docs` writes this page anew, and tests run every
+example. [The language](language.md) says how calls read, [mappings](mapping.md) what
+mappings are.
 
-A call never fails. An argument of a wrong type, or null, gives the value that stands
-below after *otherwise*; a wrong number of arguments and an unknown name are errors before
+A call never fails. Arguments of a wrong type, or null, give the value that stands below
+after *otherwise*. A wrong number of arguments and an unknown name are errors before
 anything runs."""
 
 _EVERYWHERE = """\
 ## In conditions and in mappings
 
-An *extension* is a function that the original language lacks. Filters that run in devices
-and the original trigger engine know fewer functions than this language; what each of them
-knows is said with the function."""
+An *extension* is a function that the original language lacks. The original trigger
+engine and filters in devices know fewer functions than this language; it is said which
+of these they know."""
 
 _IN_MAPPINGS = """\
 ## In mappings only
 
-These know the difference between null and a value that is missing: most give nothing for
-what is missing, so that its member is left out."""
+These know the difference between null and a value that is missing: most give nothing
+for what is missing, so that its member is left out."""
 
-_WIDTH = 90
+_WIDTH = 88
 """Characters of a line of prose."""
 
 _FOREIGN = {TRIGGER: "the original trigger engine", DEVICE: "filters in devices"}

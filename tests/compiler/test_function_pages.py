@@ -6,8 +6,7 @@ import re
 import runpy
 import sys
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from fql.compiler.function_pages import (
     document,
@@ -18,6 +17,9 @@ from fql.compiler.functions import FUNCTIONS
 from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS
 from fql.compiler.signatures import Example, Function, Parameter
 from fql.compiler.types import Type
+
+if TYPE_CHECKING:
+    import pytest
 
 PAGE = Path(__file__).parents[2] / "docs" / "functions.md"
 
