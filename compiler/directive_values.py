@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from fql.compiler.missing import MISSING, Missing
 from fql.compiler.values import quoted
+from fql.grammar.directive_texts import BLANKS
 from fql.grammar.javascript import number_text, to_double, to_units
 
 if TYPE_CHECKING:
@@ -203,6 +204,11 @@ def inserted(value: Value) -> str:
     if isinstance(value, str):
         return value
     return text_of(value) if is_there(value) else ""
+
+
+def trimmed(text: str) -> str:
+    """Return *text* without the blanks at its ends, as JavaScript trims."""
+    return text.strip(BLANKS)
 
 
 def json_text(value: Value) -> Value:

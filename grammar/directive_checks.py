@@ -85,7 +85,7 @@ class _Look:
 
     def within(self, reach: Reach) -> _Look:
         """Return the look at a part that at most *reach* events come to."""
-        return replace(self, reach=min(self.reach, reach))
+        return self if self.reach <= reach else replace(self, reach=reach)
 
     def beyond(self) -> _Look:
         """Return the look at a part that is not validated."""
@@ -124,10 +124,38 @@ def refusal_of(node: Value) -> Fault | None:
     return next(_check(node, _Look(reach=Reach.NONE)), None)
 
 
+def reached(root: Value) -> Iterator[tuple[AnyDirective, Reach]]:
+    """Yield every directive that events come to, and how many do."""
+    pending: list[tuple[Value, _Look]] = [(root, _VALIDATED)]
+    while pending:
+        node, look = pending.pop()
+        match node:
+            case Scalar():
+                continue
+            case Items(items):
+                pending.extend([(each, look) for each in reversed(items)])
+            case Members(members):
+                pending.extend([(each, look) for _, each in reversed(members)])
+            case Rooted(value):
+                pending.append((value, look))
+            case _:
+                yield node, look.reach
+                parts = [
+                    (part, inner)
+                    for part, inner in _evaluated(node, look)
+                    if part is not None and inner.reach is not Reach.NONE
+                ]
+                pending.extend(reversed(parts))
+
+
 def _check(node: Value, look: _Look) -> Iterator[Fault]:
     match node:
         case Scalar():
             return
+        case Path(Scalar(str())) if not node.beside:
+            # Nearly all of most mappings: nothing but the path can be odd.
+            if look.reach is not Reach.NONE:
+                yield from accidents_of(node)
         case Items(items):
             for each in items:
                 yield from _check(each, look.beyond())
@@ -295,7 +323,6 @@ def _parts(node: AnyDirective, look: _Look) -> Iterator[tuple[Value, _Look]]:
 
 
 def _evaluated(node: AnyDirective, look: _Look) -> Iterator[tuple[Value | None, _Look]]:
-    never, some = look.within(Reach.NONE), look.within(Reach.SOME)
     match node:
         case Path(part) | Template(part):
             yield part, look
@@ -303,27 +330,27 @@ def _evaluated(node: AnyDirective, look: _Look) -> Iterator[tuple[Value | None, 
             yield part, look if kind_of(part) == "a directive" else look.beyond()
         case If(exists, blank, then, otherwise):
             yield exists, look
-            yield blank, look if exists is None else never
-            yield then, some
-            yield otherwise, some
+            yield blank, look if exists is None else look.within(Reach.NONE)
+            yield then, look.within(Reach.SOME)
+            yield otherwise, look.within(Reach.SOME)
         case Case(_, value):
             yield value, look
         case Replace():
             yield node.value, look
             for option in (node.pattern, node.replacement):
-                yield option, never
+                yield option, look.within(Reach.NONE)
             for option in (node.pattern2, node.replacement2):
-                yield option, never
+                yield option, look.within(Reach.NONE)
         case ArrayPath(path, shape):
             yield path, look
-            yield shape, some
+            yield shape, look.within(Reach.SOME)
         case Flatten(value, separator, omit_arrays):
             yield value, look
             yield separator, look
-            yield omit_arrays, never
+            yield omit_arrays, look.within(Reach.NONE)
         case Json(value, mode):
             yield value, look
-            yield mode, never
+            yield mode, look.within(Reach.NONE)
         case Merge(objects, direction):
             yield direction, look
             yield from _merged(objects, look)

@@ -17,10 +17,11 @@ _SEPARATOR: Final = re.compile(r"""\[(?=["'0-9])|\.|(?<=["'0-9])\]+""")
 _QUOTES: Final = re.compile("[\"']")
 _TRIPLE: Final = re.compile(r"\{\{\{([^}]+)\}\}\}")
 _DOUBLE: Final = re.compile(r"\{\{([^}]+)\}\}")
-_BLANKS: Final = (
+BLANKS: Final = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
+"""What JavaScript trims from the ends of a text."""
 
 
 def without_root(path: str) -> str:
@@ -71,7 +72,7 @@ def split_doubles(template: str) -> list[str]:
 
 def _trimmed(parts: list[str]) -> list[str]:
     return [
-        part.strip(_BLANKS) if index % 2 else part for index, part in enumerate(parts)
+        part.strip(BLANKS) if index % 2 else part for index, part in enumerate(parts)
     ]
 
 
