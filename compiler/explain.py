@@ -87,7 +87,7 @@ class Explanation:
         blame: A smallest set of conditions that settle the answer, whatever the
             others say.
         change: A smallest set of conditions that would turn the answer around if each
-            of them were answered the other way.
+            of them were answered the other way; empty where no event can do that.
     """
 
     matches: bool
@@ -109,16 +109,22 @@ class Explanation:
         lines = [f"the event {verdict}", "", *_tree_lines(self.root, 0)]
         if self.root.parts:
             lines += ["", "because:", *(f"  {line(part)}" for part in self.blame)]
+        return "\n".join([*lines, "", *self._change_lines()])
+
+    def _change_lines(self) -> list[str]:
+        if not self.change:
+            return [f"{'every' if self.matches else 'no'} event matches it"]
         wanted = "no longer match" if self.matches else "match"
-        lines += ["", f"it would {wanted} if:"]
-        lines += [f"  {_turned(part)}" for part in self.change]
-        return "\n".join(lines)
+        return [
+            f"it would {wanted} if:",
+            *(f"  {_turned(each)}" for each in self.change),
+        ]
 
 
 def explain(reason: Reason, event: dict[str, Json]) -> Explanation:
     """Return why *event* meets the condition that *reason* stands for, or not."""
     root = _answer(reason, event)
-    return Explanation(root.answer, root, _blame(root), _change(root))
+    return Explanation(root.answer, root, _blame(root), _change(root) or ())
 
 
 def _answer(reason: Reason, event: dict[str, Json]) -> Part:
@@ -154,18 +160,24 @@ def _blame(part: Part) -> tuple[Part, ...]:
             assert_never(part.joint)
 
 
-def _change(part: Part) -> tuple[Part, ...]:
-    """Return a smallest set of conditions that turn *part* around if they turn."""
+def _change(part: Part) -> tuple[Part, ...] | None:
+    """Return a smallest set of conditions that turn *part* around if they turn.
+
+    A condition that reads no field has one answer for all events: where nothing but
+    such conditions could turn *part*, there is no set.
+    """
     match part.joint:
         case "one":
-            return (part,)
+            return (part,) if part.readings else None
         case "not":
             return _change(part.parts[0])
         case "all" | "any":
             sets = [_change(each) for each in part.parts if each.answer is part.answer]
-            if _settling(part):
-                return tuple(each for one in sets for each in one)
-            return min(sets, key=len)
+            found = [each for each in sets if each is not None]
+            if not _settling(part):
+                return min(found, key=len, default=None)
+            is_possible = len(found) == len(sets)
+            return tuple(each for one in found for each in one) if is_possible else None
         case _:
             assert_never(part.joint)
 

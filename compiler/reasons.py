@@ -18,7 +18,7 @@ from fql.grammar.condition_tree import Condition, Group, GroupOperator, Unreadab
 from fql.grammar.conditions import generate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fql.compiler.check import Checked
     from fql.compiler.ir import Ir
@@ -116,6 +116,8 @@ def _reason_of_group(group: Group) -> Reason:
     parts = tuple(_reason_of_child(child) for child in group.children)
     if len(parts) == 1:
         return parts[0]
+    if not parts:
+        return Reason("( )", lower_tree(group), "one")
     joint: Joint = "all" if group.operator is GroupOperator.AND else "any"
     text = f" {group.operator} ".join(part.text for part in parts)
     return Reason(text, lower_tree(group), joint, parts)
@@ -140,44 +142,49 @@ def _reason_of_child(child: Child) -> Reason:
 def note(node: Ir, value: Json) -> str:
     """Return why the test *node* fails for what it read, where that may surprise.
 
+    >>> node = ir.Equal(ir.Load(ir.EVENT, ("event",)), ir.Constant("Order Completed"))
+    >>> note(node, "order completed")
+    'only the letter case differs'
+
     Args:
         node: A test that was answered false.
-        value: What its one field holds; null for a missing one.
+        value: What its one field holds.
+
+    Returns:
+        A sentence without a stop, or an empty string.
     """
+    if value is None:
+        return ""
     match node:
-        case ir.Order(op, left, right) | ir.InstantOrder(op, left, right):
-            constant = _constant(left, right)
-            is_instant = isinstance(node, ir.InstantOrder)
-            return _order_note(op, value, constant, is_instant=is_instant)
         case ir.Equal(left, right):
-            return _equality_note(value, _constant(left, right))
-        case ir.GlobTest():
-            return _kind_note("match", value, Type.STRING)
-        case ir.Apply(function):
-            return _kind_note(function.name, value, function.parameters[0].type)
+            if (constant := _compared(left, right)) is not None:
+                return _equality_note(value, constant)
+        case ir.Order(op, left, right):
+            if (constant := _compared(left, right)) is not None:
+                return _kind_note(op, value, _plain_type(constant))
+        case ir.InstantOrder(op, left, right):
+            if _compared(left, right) is not None:
+                return _instant_note(op, value)
+        case ir.IsTrue(ir.Load() | ir.ScriptLoad()) if not isinstance(value, bool):
+            return f"only true counts as true: this is {_kind(value)}"
         case _:
-            return ""
+            pass
+    return _use_note(node, value)
 
 
-def _constant(left: Ir, right: Ir) -> Json:
-    for side in (left, right):
-        if isinstance(side, ir.Constant):
-            return side.value
-    return None
-
-
-def _order_note(op: str, value: Json, constant: Json, *, is_instant: bool) -> str:
-    if value is None or constant is None:
-        return ""
-    wanted = Type.TIMESTAMP if is_instant else type_of(constant)
-    if type_of(value) & wanted or (not is_instant and overlaps(type_of(value), wanted)):
-        return ""
-    return f"`{op}` needs {describe(wanted)} here, and this is {_kind(value)}"
+def _compared(left: Ir, right: Ir) -> Json:
+    """Return the constant that a field is compared with; null if it is none."""
+    match left, right:
+        case (ir.Load() | ir.ScriptLoad(), ir.Constant(value)) | (
+            ir.Constant(value),
+            ir.Load() | ir.ScriptLoad(),
+        ):
+            return value
+        case _:
+            return None
 
 
 def _equality_note(value: Json, constant: Json) -> str:
-    if value is None or constant is None:
-        return ""
     if not overlaps(type_of(value), type_of(constant)):
         return f"`=` needs the same type: this is {_kind(value)}"
     if not isinstance(value, str) or not isinstance(constant, str):
@@ -189,12 +196,56 @@ def _equality_note(value: Json, constant: Json) -> str:
     return ""
 
 
-def _kind_note(name: str, value: Json, wanted: Type) -> str:
-    if value is None or overlaps(type_of(value), wanted):
+def _instant_note(op: str, value: Json) -> str:
+    if type_of(value) is Type.TIMESTAMP:
         return ""
-    return f"`{name}` needs {describe(wanted)}, and this is {_kind(value)}"
+    return f"`{op}` needs a timestamp here: this is {_kind(value)}"
+
+
+def _use_note(node: Ir, value: Json) -> str:
+    """Return what a call, or another use of the field, has against *value*."""
+    for name, wanted, used in _uses(node):
+        if isinstance(used, ir.Load | ir.ScriptLoad):
+            return _kind_note(name, value, wanted)
+        if found := _use_note(used, value):
+            return found
+    return ""
+
+
+def _uses(node: Ir) -> Iterator[tuple[str, Type, Ir]]:
+    """Yield the parts of *node*: what uses each, the type it wants, the part."""
+    match node:
+        case ir.Apply(function, arguments):
+            for parameter, argument in zip(function.parameters, arguments, strict=True):
+                yield function.name, parameter.type, argument
+        case ir.Quantify(function, items):
+            yield function.name, Type.LIST, items
+        case ir.GlobTest(value):
+            yield "match", Type.STRING, value
+        case ir.Element(value, items):
+            yield "in", Type.ANY, value
+            yield "in", Type.LIST, items
+        case ir.Equal(left, right):
+            yield "=", Type.ANY, left
+            yield "=", Type.ANY, right
+        case ir.Order(op, left, right) | ir.InstantOrder(op, left, right):
+            yield op, Type.ANY, left
+            yield op, Type.ANY, right
+        case ir.IsTrue(value):
+            yield "and", Type.ANY, value
+        case _:
+            pass
+
+
+def _kind_note(name: str, value: Json, wanted: Type) -> str:
+    if overlaps(type_of(value), wanted):
+        return ""
+    return f"`{name}` needs {describe(wanted)} here: this is {_kind(value)}"
 
 
 def _kind(value: Json) -> str:
-    kind = type_of(value)
-    return describe(Type.STRING if kind is Type.TIMESTAMP else kind)
+    return describe(_plain_type(value))
+
+
+def _plain_type(value: Json) -> Type:
+    return Type.STRING if isinstance(value, str) else type_of(value)

@@ -1,0 +1,379 @@
+"""Explanations: their answers, what they blame, what they propose."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations, product
+from typing import TYPE_CHECKING, assert_never
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from fql.compiler.explain import Explanation, Part, Reading, show
+from fql.compiler.missing import MISSING
+from fql.compiler.trigger import Trigger, compile_engine_text, compile_trigger
+from fql.compiler.trigger import compile_tree as compile_conditions
+from fql.grammar.condition_tree import from_json
+from fql.grammar.diagnostics import FqlError
+from tests.compiler.strategies import conditions, events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from fql.compiler.missing import Missing
+    from fql.compiler.values import Json
+
+ORDER = 'type = "track" and (event = "Order Completed" or event = "Order Refunded")'
+
+
+def explained(text: str, event: dict[str, Json]) -> Explanation:
+    return compile_trigger(text).explain(event)
+
+
+def texts(parts: Sequence[Part]) -> list[str]:
+    return [part.text for part in parts]
+
+
+def leaves(part: Part) -> list[Part]:
+    if not part.parts:
+        return [part]
+    return [leaf for each in part.parts for leaf in leaves(each)]
+
+
+def every(part: Part) -> Iterator[Part]:
+    yield part
+    for each in part.parts:
+        yield from every(each)
+
+
+def decided(part: Part, answers: Mapping[int, bool]) -> bool:
+    """Return what *part* gives when its leaves give *answers*, by their identity."""
+    match part.joint:
+        case "one":
+            return answers[id(part)]
+        case "not":
+            return not decided(part.parts[0], answers)
+        case "all":
+            return all(decided(each, answers) for each in part.parts)
+        case "any":
+            return any(decided(each, answers) for each in part.parts)
+        case _:
+            assert_never(part.joint)
+
+
+# --- answers ----------------------------------------------------------------------
+
+
+def compiled_or_none(text: str) -> Trigger | None:
+    try:
+        return compile_trigger(text)
+    except FqlError:
+        return None
+
+
+def compiles(text: str) -> Trigger:
+    trigger = compiled_or_none(text)
+    assume(trigger is not None)
+    assert trigger is not None
+    return trigger
+
+
+@settings(max_examples=100)
+@given(conditions(), events())
+def test_the_answer_is_the_triggers(text: str, event: dict[str, Json]) -> None:
+    """Law: ``trigger.explain(event).matches`` is ``trigger(event)``; nothing changes."""
+    trigger = compiles(text)
+    before = repr(event)
+    explanation = trigger.explain(event)
+    explanation.to_dict()
+    assert repr(event) == before
+    assert explanation.matches is trigger(event)
+    assert explanation.root.answer is explanation.matches
+
+
+@settings(max_examples=50)
+@given(conditions(), events())
+def test_every_part_is_answered_as_a_trigger_of_its_text_would(
+    text: str, event: dict[str, Json]
+) -> None:
+    """Law: what is said of a part holds of the part on its own."""
+    trigger = compiles(text)
+    for part in every(trigger.explain(event).root):
+        alone = compiled_or_none(part.text)
+        assert alone is not None
+        assert alone(event) is part.answer
+
+
+@settings(max_examples=50)
+@given(conditions(), events())
+def test_the_parts_make_up_the_answer(text: str, event: dict[str, Json]) -> None:
+    """Law: a whole is what its joint makes of the answers of its parts."""
+    root = compiles(text).explain(event).root
+    given_answers = {id(leaf): leaf.answer for leaf in leaves(root)}
+    for part in every(root):
+        assert decided(part, given_answers) is part.answer
+
+
+def test_a_trigger_of_the_engine_is_explained_as_it_is_read() -> None:
+    trigger = compile_engine_text('type = "track" and event = "A" or event = "B"')
+    explanation = trigger.explain({"type": "track", "event": "C"})
+    assert explanation.matches
+    assert explanation.root.text == 'type = "track" or event = "A" or event = "B"'
+    assert texts(explanation.blame) == ['type = "track"']
+
+
+@pytest.mark.parametrize("operator", ["and", "or"])
+def test_an_empty_group_is_explained(operator: str) -> None:
+    empty = {"type": "group", "operator": operator, "children": []}
+    explanation = compile_conditions(from_json(empty)).explain({})
+    assert explanation.matches is (operator == "and")
+    assert explanation.change == ()
+
+
+def test_a_tree_that_stands_for_an_error_says_so() -> None:
+    trigger = compile_conditions(from_json({"error": {"message": "no such thing"}}))
+    explanation = trigger.explain({})
+    assert not explanation.matches
+    assert explanation.root.text
+
+
+# --- blame and change -------------------------------------------------------------
+
+FIELDS = ("p.a", "p.b", "p.c", "p.d")
+MAX_LEAVES = 6
+
+
+def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    lists = st.lists(inner, min_size=2, max_size=3)
+    return st.one_of(
+        lists.map(lambda parts: f"({' and '.join(parts)})"),
+        lists.map(lambda parts: f"({' or '.join(parts)})"),
+        inner.map(lambda part: f"!{part}"),
+    )
+
+
+def skeletons() -> st.SearchStrategy[str]:
+    """Return conditions whose tests are mere fields, and a few that read none."""
+    tests = st.sampled_from((*FIELDS, *FIELDS, "(1 = 1)", '(typeof(1) = "x")'))
+    return st.recursive(tests, joined, max_leaves=MAX_LEAVES)
+
+
+def settings_of(part: Part, answers: list[bool]) -> dict[int, bool]:
+    return {id(leaf): each for leaf, each in zip(leaves(part), answers, strict=True)}
+
+
+def settles(root: Part, kept: Sequence[Part]) -> bool:
+    """Say whether *kept* alone give the answer, whatever the other leaves say."""
+    fixed = {id(part): part.answer for part in kept}
+    free = [id(leaf) for leaf in leaves(root) if id(leaf) not in fixed]
+    return all(
+        decided(root, {**fixed, **dict(zip(free, answers, strict=True))}) is root.answer
+        for answers in product((False, True), repeat=len(free))
+    )
+
+
+def turns(root: Part, turned: Sequence[Part]) -> bool:
+    """Say whether the answer changes when those of *turned* do, and no others."""
+    identities = {id(part) for part in turned}
+    answers = {
+        id(leaf): leaf.answer is not (id(leaf) in identities) for leaf in leaves(root)
+    }
+    return decided(root, answers) is not root.answer
+
+
+SKELETONS = given(skeletons(), st.tuples(*[st.booleans()] * len(FIELDS)))
+
+
+def explained_skeleton(text: str, values: tuple[bool, ...]) -> Explanation:
+    event: dict[str, Json] = {"p": dict(zip("abcd", values, strict=True))}
+    return explained(text, event)
+
+
+@settings(max_examples=120)
+@SKELETONS
+def test_what_is_blamed_settles_the_answer(text: str, values: tuple[bool, ...]) -> None:
+    """Law: with the blamed answers fixed, no others change the whole."""
+    explanation = explained_skeleton(text, values)
+    assert explanation.blame
+    assert settles(explanation.root, explanation.blame)
+
+
+@settings(max_examples=80)
+@SKELETONS
+def test_nothing_smaller_settles_the_answer(
+    text: str, values: tuple[bool, ...]
+) -> None:
+    """Law: every set of conditions that settles the answer is as large, or larger."""
+    explanation = explained_skeleton(text, values)
+    smaller = combinations(leaves(explanation.root), len(explanation.blame) - 1)
+    assert not any(settles(explanation.root, each) for each in smaller)
+
+
+@settings(max_examples=120)
+@SKELETONS
+def test_the_change_turns_the_answer(text: str, values: tuple[bool, ...]) -> None:
+    """Law: turning just these answers turns the whole; each reads a field."""
+    explanation = explained_skeleton(text, values)
+    assume(explanation.change)
+    assert turns(explanation.root, explanation.change)
+    assert all(part.readings for part in explanation.change)
+
+
+@settings(max_examples=80)
+@SKELETONS
+def test_nothing_smaller_turns_the_answer(text: str, values: tuple[bool, ...]) -> None:
+    """Law: a smaller set does not turn it; if there is no change, none at all does."""
+    explanation = explained_skeleton(text, values)
+    open_leaves = [leaf for leaf in leaves(explanation.root) if leaf.readings]
+    bound = len(explanation.change) or len(open_leaves) + 1
+    for size in range(1, bound):
+        for each in combinations(open_leaves, size):
+            assert not turns(explanation.root, each)
+
+
+# --- what is told -----------------------------------------------------------------
+
+
+def test_an_explanation_reads_well() -> None:
+    event: dict[str, Json] = {
+        "type": "track",
+        "event": "order completed",
+        "properties": {"total": "250"},
+    }
+    text = f"{ORDER} and properties.total >= 100 and !contains(userId, 'test')"
+    assert str(explained(text, event)) == (
+        "the event does not match\n"
+        "\n"
+        f"  false  {text}\n"
+        '    true   type = "track"   (type is the string "track")\n'
+        '    false  event = "Order Completed" or event = "Order Refunded"\n'
+        '      false  event = "Order Completed"   (event is the string "order '
+        'completed"; only the letter case differs)\n'
+        '      false  event = "Order Refunded"   (event is the string "order '
+        'completed")\n'
+        "    false  properties.total >= 100   (properties.total is the string "
+        '"250"; `>=` needs a number here: this is a string)\n'
+        "    true   !contains(userId, 'test')\n"
+        "      false  contains(userId, 'test')   (userId is missing)\n"
+        "\n"
+        "because:\n"
+        "  false  properties.total >= 100   (properties.total is the string "
+        '"250"; `>=` needs a number here: this is a string)\n'
+        "\n"
+        "it would match if:\n"
+        '  event = "Order Completed"\n'
+        "  properties.total >= 100"
+    )
+
+
+def test_a_match_says_what_would_end_it() -> None:
+    assert str(explained('type = "page"', {"type": "page"})) == (
+        "the event matches\n"
+        "\n"
+        '  true   type = "page"   (type is the string "page")\n'
+        "\n"
+        "it would no longer match if:\n"
+        '  not: type = "page"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [("all", "every event matches it"), ('typeof(1) = "x"', "no event matches it")],
+)
+def test_a_condition_that_no_event_can_change_says_so(text: str, last: str) -> None:
+    assert str(explained(text, {})).splitlines()[-1] == last
+
+
+def test_a_condition_over_several_lines_is_shown_on_one() -> None:
+    explanation = explained('type\n  =   # the kind\n "page"', {})
+    assert explanation.root.text.count("\n") == 2
+    assert "\n".join(str(explanation).splitlines()[2:3]).startswith("  false  type = ")
+
+
+def test_as_json_it_has_everything_that_the_text_has() -> None:
+    told = explained(ORDER, {"type": "track", "event": None}).to_dict()
+    assert json.loads(json.dumps(told)) == told
+    assert told == {
+        "matches": False,
+        "root": {
+            "text": ORDER,
+            "answer": False,
+            "joint": "all",
+            "parts": [
+                {
+                    "text": 'type = "track"',
+                    "answer": True,
+                    "fields": {"type": "track"},
+                    "missing": [],
+                },
+                {
+                    "text": 'event = "Order Completed" or event = "Order Refunded"',
+                    "answer": False,
+                    "joint": "any",
+                    "parts": [
+                        {
+                            "text": f'event = "{name}"',
+                            "answer": False,
+                            "fields": {"event": None},
+                            "missing": [],
+                        }
+                        for name in ("Order Completed", "Order Refunded")
+                    ],
+                },
+            ],
+        },
+        "blame": ['event = "Order Completed"', 'event = "Order Refunded"'],
+        "change": ['event = "Order Completed"'],
+    }
+
+
+def test_missing_is_told_from_null() -> None:
+    text = "a.b = 1 or a.c = 1"
+    null, gone = explained(text, {"a": {"b": None}}).root.parts
+    assert (null.to_dict()["missing"], gone.to_dict()["missing"]) == ([], ["a.c"])
+
+
+def test_a_note_is_part_of_the_json() -> None:
+    told = explained("a = 'X'", {"a": "x"}).root.to_dict()
+    assert told["note"] == "only the letter case differs"
+
+
+@pytest.mark.parametrize(
+    ("event", "path"),
+    [({"received_at": 1}, "received_at"), ({"receivedAt": 1}, "receivedAt")],
+)
+def test_a_field_of_two_names_goes_by_the_one_that_the_event_has(
+    event: dict[str, Json], path: str
+) -> None:
+    explanation = explained("received_at > '2023-04-21'", event)
+    assert explanation.root.readings == (Reading(path, 1),)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (MISSING, "missing"),
+        (None, "null"),
+        (True, "true"),
+        (25, "25"),
+        ("25", 'the string "25"'),
+        (["a", 1], 'the list ["a",1]'),
+        ({"a": 1}, 'the object {"a":1}'),
+        ("x" * 100, f'the string "{"x" * 58}…'),
+        ("x" * 58, f'the string "{"x" * 58}"'),
+    ],
+)
+def test_a_value_is_shown_so_that_its_type_is_seen(
+    value: Json | Missing, shown: str
+) -> None:
+    assert show(value) == shown
+
+
+def test_a_very_deep_value_can_be_shown() -> None:
+    deep: Json = 1
+    for _ in range(50_000):
+        deep = [deep]
+    explanation = explained("properties = 1 and properties.a = 1", {"properties": deep})
+    assert "the list [[[" in str(explanation)
