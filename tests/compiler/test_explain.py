@@ -82,7 +82,7 @@ def compiles(text: str) -> Trigger:
 @settings(max_examples=100)
 @given(conditions(), events())
 def test_the_answer_is_the_triggers(text: str, event: dict[str, Json]) -> None:
-    """Law: ``trigger.explain(event).matches`` is ``trigger(event)``; nothing changes."""
+    """Law: the answers are one, and the event stays as it was."""
     trigger = compiles(text)
     before = repr(event)
     explanation = trigger.explain(event)
