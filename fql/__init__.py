@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fql import conditions
     from fql.api import check, compile, compile_filter, compile_mapping, format, load
+    from fql.compiler.explain import Explanation
     from fql.compiler.field_errors import PayloadError
     from fql.compiler.fields import Fields
     from fql.compiler.functions import FUNCTIONS
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
     from fql.runtime.outcomes import Outcome
     from fql.runtime.workspace import Workspace
 
+    __version__: str
+
 _HOMES = {
     "Code": "fql.grammar.diagnostics",
     "Diagnostic": "fql.grammar.diagnostics",
     "Example": "fql.compiler.signatures",
+    "Explanation": "fql.compiler.explain",
     "FUNCTIONS": "fql.compiler.functions",
     "Fields": "fql.compiler.fields",
     "Filter": "fql.runtime.filters",
@@ -65,6 +69,7 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "Code",
     "Diagnostic",
     "Example",
+    "Explanation",
     "Fields",
     "Filter",
     "FqlError",
@@ -93,19 +98,21 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        value: object = getattr(import_module(_HOMES[name]), name)
-    elif name in _MODULES:
-        value = import_module(f"fql.{name}")
-    elif name == "__version__":
-        from importlib.metadata import version
+if not TYPE_CHECKING:  # checkers see the imports above, and what is not among them
 
-        value = version("fql")
-    else:
-        raise AttributeError(f"module 'fql' has no attribute {name!r}")
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name in _HOMES:
+            value: object = getattr(import_module(_HOMES[name]), name)
+        elif name in _MODULES:
+            value = import_module(f"fql.{name}")
+        elif name == "__version__":
+            from importlib.metadata import version
+
+            value = version("fql")
+        else:
+            raise AttributeError(f"module 'fql' has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
