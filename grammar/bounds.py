@@ -12,37 +12,33 @@ from typing import TYPE_CHECKING
 
 from fql.grammar import limit_errors, limits
 from fql.grammar.build import read_number
-from fql.grammar.trouble import CLOSING, make_token, span_of
+from fql.grammar.trouble import CLOSERS, CLOSING, COMPARISONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lark import Token
-
     from fql.grammar.diagnostics import Diagnostic
     from fql.grammar.source import Source
+    from fql.grammar.tokens import Token
 
 _CONSTANTS = frozenset({"STRING", "NUMBER", "TRUE", "FALSE", "NULL"})
-_CLOSERS = frozenset(CLOSING.values())
+_PREFIXES = frozenset({"BANG", "EACH"})
 _PARTS = frozenset(
-    [
-        "PATH",
-        "EVENT_PATH",
-        "EQ",
-        "NE",
-        "LT",
-        "LE",
-        "GT",
-        "GE",
-        "IN",
-        "BANG",
-        "IF",
-        "EACH",
-        "INVALID",
-        "NAME",
-    ]
-) | frozenset(CLOSING)
-_NEW_TREE = frozenset({"WHEN", "SEND"})
+    {
+        *("PATH", "EVENT_PATH", "NAME", "INVALID", "IF"),
+        *COMPARISONS,
+        *CLOSING,
+        *_PREFIXES,
+    }
+)
+_NEW_TREE = frozenset(
+    {
+        *("WORKSPACE", "SOURCE", "DESTINATION", "SETTINGS", "FILTER", "MAPPING"),
+        *("WHEN", "SEND"),
+    }
+)
+_SMALL = 300
+"""Characters that no number without an exponent needs more of to be in bounds."""
 
 
 @dataclass(slots=True)
@@ -70,20 +66,19 @@ class Bounds:
     _prefixes: int = 0
     _parts: int = 0
 
-    def number(self, token: Token, findings: list[Diagnostic]) -> Token:
-        """Return *token*, or a small number in its place where it is out of bounds."""
-        digits = len(token.lstrip("+-"))
-        if digits > limits.MAX_DIGITS:
-            findings.append(
-                limit_errors.number_too_long(self.source, span_of(token), digits)
-            )
-        elif isinstance(value := read_number(token), float) and math.isinf(value):
-            findings.append(
-                limit_errors.number_out_of_range(self.source, span_of(token))
-            )
-        else:
-            return token
-        return make_token("NUMBER", "0", token)
+    def number(self, token: Token) -> Diagnostic | None:
+        """Return what is wrong with the size of a number, if anything is.
+
+        The automaton must not be given a token that this says something of.
+        """
+        if len(token) <= _SMALL and "e" not in token and "E" not in token:
+            return None
+        digits = token.lstrip("+-")
+        if digits.isdecimal() and len(digits) > limits.MAX_DIGITS:
+            return limit_errors.number_too_long(self.source, token.span, len(digits))
+        if not digits.isdecimal() and math.isinf(read_number(token)):
+            return limit_errors.number_out_of_range(self.source, token.span)
+        return None
 
     def count(self, token: Token) -> None:
         """Take note of *token*, which has just been read."""
@@ -96,39 +91,39 @@ class Bounds:
         elif kind in _PARTS:
             self._count_part(token)
             self._count_depth(token, level)
-        elif kind in _CLOSERS:
+        elif kind in CLOSERS:
             self._prefixes = 0
             if len(self._levels) > 1:
                 self._levels.pop()
         elif kind == "_COMMA":
             level.branches = 0
             self._count_element(token, level)
+        elif kind == "COLON":
+            level.branches = 0
         elif kind in _NEW_TREE:
-            self._parts = 0
+            self._parts = level.branches = 0
 
     def _count_part(self, token: Token) -> None:
         self._parts += 1
         if self._parts > limits.MAX_NODES:
-            self.give_up(limit_errors.too_many_nodes(self.source, span_of(token)))
+            self.give_up(limit_errors.too_many_nodes(self.source, token.span))
 
     def _count_element(self, token: Token, level: _Level) -> None:
         level.elements += 1
         if level.is_list and level.elements > limits.MAX_LIST:
-            self.give_up(limit_errors.list_too_long(self.source, span_of(token)))
+            self.give_up(limit_errors.list_too_long(self.source, token.span))
 
     def _count_depth(self, token: Token, level: _Level) -> None:
         kind = token.type
-        if kind == "BANG":
+        if kind in _PREFIXES:
             self._prefixes += 1
         elif kind == "IF":
             level.branches += 1
-        elif kind == "NAME":
-            level.branches = 0
         depth = level.depth + level.branches + self._prefixes
         if kind in CLOSING:
             depth += 1
             self._levels.append(_Level(depth, is_list=kind == "LSQB"))
-        if kind != "BANG":
+        if kind not in _PREFIXES:
             self._prefixes = 0
         if depth > limits.MAX_NESTING:
-            self.give_up(limit_errors.too_deep(self.source, span_of(token)))
+            self.give_up(limit_errors.too_deep(self.source, token.span))

@@ -16,15 +16,14 @@ from fql.grammar.source import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from lark import Token
-
     from fql.grammar.nodes import Expr
+    from fql.grammar.tokens import Token
 
 _Children: TypeAlias = "Sequence[Any]"  # what stands where is the grammar's to say
 _NodeT = TypeVar("_NodeT", bound=nodes.Node)
 
-_ESCAPED = re.compile(r"\\(?:\\(?= \w))?([\s\S])")
-_SEGMENT = re.compile(r"((?:[\w\-]|\\\\ (?=\w)|\\[\s\S])+)|\[([0-9]+)\]")
+_ESCAPED = re.compile(r"\\(?:\\(?=[ \t]))?([\s\S])")
+_SEGMENT = re.compile(r"((?:[\w\-]|\\\\[ \t]|\\[\s\S])+)|\[([0-9]+)\]")
 _STRING_ESCAPES = {
     '"': re.compile(r'\\([\\"])'),
     "'": re.compile(r"\\([\\'])"),
@@ -40,7 +39,10 @@ def read_string(literal: str) -> str:
 
 
 def read_path(text: str) -> tuple[str, ...]:
-    r"""Return the keys that the path *text* names; ``\\x`` stands for ``x``."""
+    r"""Return the keys that the path *text* names; ``\\x`` stands for ``x``.
+
+    A blank may be escaped twice.
+    """
     if "\\" not in text and "[" not in text:
         return tuple(text.split("."))
     return tuple(
@@ -73,12 +75,8 @@ class _Block(NamedTuple):
         return tuple(item for item in self.items if isinstance(item, kind))
 
 
-def _span(token: Token) -> Span:
-    return Span(token.start_pos or 0, token.end_pos or 0)
-
-
 def _between(first: Token, last: Token) -> Span:
-    return Span(first.start_pos or 0, last.end_pos or 0)
+    return Span(first.span.start, last.span.end)
 
 
 class Builder:
@@ -99,44 +97,50 @@ class Builder:
 
     def string(self, children: list[Token]) -> nodes.String:
         (token,) = children
-        return nodes.String(read_string(token), quote=token[0], span=_span(token))
+        return nodes.String(read_string(token), quote=token[0], span=token.span)
 
     def number(self, children: list[Token]) -> nodes.Number:
         (token,) = children
-        return nodes.Number(read_number(token), span=_span(token))
+        return nodes.Number(read_number(token), span=token.span)
 
     def true(self, children: list[Token]) -> nodes.Bool:
-        return nodes.Bool(True, span=_span(children[0]))
+        return nodes.Bool(True, span=children[0].span)
 
     def false(self, children: list[Token]) -> nodes.Bool:
-        return nodes.Bool(False, span=_span(children[0]))
+        return nodes.Bool(False, span=children[0].span)
 
     def null(self, children: list[Token]) -> nodes.Null:
-        return nodes.Null(span=_span(children[0]))
+        return nodes.Null(span=children[0].span)
 
     def invalid(self, children: list[Token]) -> nodes.Invalid:
-        return nodes.Invalid(span=_span(children[0]))
+        return nodes.Invalid(span=children[0].span)
 
-    def path(self, children: list[Token]) -> nodes.Path:
+    def path(self, children: list[Token]) -> nodes.Path | nodes.Invalid:
         (token,) = children
-        return nodes.Path(read_path(token), span=_span(token))
+        if not token:
+            return nodes.Invalid(span=token.span)
+        return nodes.Path(read_path(token), span=token.span)
 
-    def event_path(self, children: list[Token]) -> nodes.EventPath:
+    def event_path(self, children: list[Token]) -> nodes.EventPath | nodes.Invalid:
         (token,) = children
+        if not token:
+            return nodes.Invalid(span=token.span)
         rest = token[1:]
         segments = read_path(rest.removeprefix(".")) if rest else ()
-        return nodes.EventPath(segments, span=_span(token))
+        return nodes.EventPath(segments, span=token.span)
 
     def call(
         self, children: tuple[Token, Token, tuple[Expr | nodes.Option, ...], Token]
-    ) -> nodes.Call:
+    ) -> nodes.Call | nodes.Invalid:
         name, _, arguments, closing = children
+        if not name:
+            return nodes.Invalid(span=_between(name, closing))
         given = arguments or ()
         return nodes.Call(
             str(name),
             tuple(each for each in given if not isinstance(each, nodes.Option)),
             tuple(each for each in given if isinstance(each, nodes.Option)),
-            name_span=_span(name),
+            name_span=name.span,
             span=_between(name, closing),
         )
 
@@ -147,7 +151,7 @@ class Builder:
 
     def option(self, children: tuple[Token, Token, Expr]) -> nodes.Option:
         name, _, value = children
-        return nodes.Option(str(name), value, span=_span(name).to(value.span))
+        return nodes.Option(str(name), value, span=name.span.to(value.span))
 
     def list_literal(
         self, children: tuple[Token, tuple[Expr, ...] | None, Token]
@@ -161,7 +165,7 @@ class Builder:
 
     def negation(self, children: tuple[Token, Expr]) -> nodes.Not:
         bang, operand = children
-        return nodes.Not(operand, span=_span(bang).to(operand.span))
+        return nodes.Not(operand, span=bang.span.to(operand.span))
 
     def comparison(self, children: tuple[Expr, Token, Expr]) -> nodes.Compare:
         left, op, right = children
@@ -169,7 +173,7 @@ class Builder:
             left,
             nodes.CompareOp(op.lower()),
             right,
-            op_span=_span(op),
+            op_span=op.span,
             span=Span(left.span.start, right.span.end),
         )
 
@@ -193,11 +197,11 @@ class Builder:
     def conditional(self, children: _Children) -> nodes.If:
         keyword, condition, _, then, _, otherwise = children
         last = then if otherwise is None else otherwise
-        return nodes.If(condition, then, otherwise, span=_span(keyword).to(last.span))
+        return nodes.If(condition, then, otherwise, span=keyword.span.to(last.span))
 
     def each(self, children: tuple[Token, Expr, nodes.Object]) -> nodes.Each:
         keyword, items, shape = children
-        return nodes.Each(items, shape, span=_span(keyword).to(shape.span))
+        return nodes.Each(items, shape, span=keyword.span.to(shape.span))
 
     def object(
         self, children: tuple[Token, tuple[nodes.Member, ...] | None, Token]
@@ -210,7 +214,7 @@ class Builder:
 
     def member(self, children: _Children) -> nodes.Member:
         key, *rest = children
-        key_span = _span(key)
+        key_span = key.span
         if key.type == "STRING":
             name = read_string(key)
         else:
@@ -230,16 +234,14 @@ class Builder:
         self, children: tuple[Token, nodes.Object]
     ) -> nodes.WorkspaceDeclaration:
         keyword, settings = children
-        return nodes.WorkspaceDeclaration(
-            settings, span=_span(keyword).to(settings.span)
-        )
+        return nodes.WorkspaceDeclaration(settings, span=keyword.span.to(settings.span))
 
     def source(
         self, children: tuple[Token, Token, nodes.Object]
     ) -> nodes.SourceDeclaration:
         keyword, name, settings = children
         return nodes.SourceDeclaration(
-            _name(name), settings, span=_span(keyword).to(settings.span)
+            _name(name), settings, span=keyword.span.to(settings.span)
         )
 
     def destination(self, children: _Children) -> nodes.DestinationDeclaration:
@@ -252,7 +254,7 @@ class Builder:
             block.all_of(nodes.FilterDeclaration),
             block.all_of(nodes.MappingDeclaration),
             is_enabled=disabled is None,
-            span=_span(disabled or keyword).to(block.span),
+            span=(disabled or keyword).span.to(block.span),
         )
 
     def sources(self, children: list[Token]) -> tuple[nodes.Name, ...]:
@@ -283,17 +285,18 @@ class Builder:
             _name(action),
             body,
             is_enabled=disabled is None,
-            span=_span(disabled or keyword).to(body.span),
+            span=(disabled or keyword).span.to(body.span),
         )
 
     def drop(self, children: list[Token]) -> nodes.Drop:
-        return nodes.Drop(span=_span(children[0]))
+        return nodes.Drop(span=children[0].span)
 
     def sample(self, children: tuple[Token, Token, Token | None]) -> nodes.Sample:
         keyword, percent, path = children
+        by = None if path is None else self.path([path])
         return nodes.Sample(
             self.number([percent]),
-            None if path is None else self.path([path]),
+            by if isinstance(by, nodes.Path) else None,
             span=_between(keyword, path or percent),
         )
 
@@ -326,7 +329,7 @@ class Builder:
             segments = tuple(text.split(".")) if text else ()
         else:
             segments = read_path(token)
-        return _Target(segments, _span(token))
+        return _Target(segments, token.span)
 
     def names(self, children: list[nodes.Name]) -> tuple[nodes.Name, ...]:
         return tuple(children)
@@ -335,12 +338,12 @@ class Builder:
         (token,) = children
         if token.type == "STRING":
             return _title(token)
-        return nodes.Name(".".join(read_path(token)), span=_span(token))
+        return nodes.Name(".".join(read_path(token)), span=token.span)
 
 
 def _name(token: Token) -> nodes.Name:
-    return nodes.Name("".join(read_path(token)), span=_span(token))
+    return nodes.Name("".join(read_path(token)), span=token.span)
 
 
 def _title(token: Token) -> nodes.Name:
-    return nodes.Name(read_string(token), span=_span(token))
+    return nodes.Name(read_string(token), span=token.span)

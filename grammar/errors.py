@@ -47,54 +47,60 @@ def empty_text(source: Source) -> Diagnostic:
     )
 
 
-def missing_operand(
-    source: Source, span: Span, before: Span | None, found: str
-) -> Diagnostic:
+def missing_first(source: Source, span: Span, found: str) -> Diagnostic:
+    """An operator or a bracket with no value before it, at the start of the text."""
+    return Diagnostic(
+        Code.MISSING_OPERAND,
+        f"a value is missing before {found}",
+        span,
+        source,
+        help=_VALUE_HELP,
+    )
+
+
+def missing_operand(source: Source, span: Span, before: Span, found: str) -> Diagnostic:
     """A place that wants a value and has none.
 
     Args:
         source: The text.
         span: What stands there instead.
-        before: What the value was to follow, or None at the start of the text.
+        before: What the value was to follow.
         found: What stands there instead, in words.
     """
-    if before is None:
-        message = f"a value is missing before {found}"
-        return Diagnostic(Code.MISSING_OPERAND, message, span, source, help=_VALUE_HELP)
-    after = source.slice(before)
     return Diagnostic(
         Code.MISSING_OPERAND,
-        f"a value is missing between {quoted(after)} and {found}",
+        f"a value is missing between {quoted(source.slice(before))} and {found}",
         before,
         source,
         help=_VALUE_HELP,
-        labels=(Label(span, "instead of a value"),) if span != before else (),
+        labels=(Label(span, "instead of a value"),),
     )
 
 
 _VALUE_HELP = "add a field, a literal or a function call"
 
 
-def trailing_comma(source: Source, comma: Span) -> Diagnostic:
-    """``[1, 2,]``."""
-    return replacing(
+def trailing_comma(source: Source, comma: Span, *, is_sure: bool) -> Diagnostic:
+    """``[1, 2,]``. *is_sure*: no value is wanted, so the comma is one too many."""
+    return Diagnostic(
         Code.MISSING_OPERAND,
-        source,
-        Edit(comma, ""),
         "a value is missing after this comma",
-        help_="add a value, or remove the comma",
+        comma,
+        source,
+        help="add a value, or remove the comma",
+        edits=(Edit(comma, ""),) if is_sure else (),
     )
 
 
-def doubled_word(source: Source, span: Span) -> Diagnostic:
-    """``and and``, ``= =``: the same operator twice."""
-    written = source.slice(span)
-    return replacing(
+def doubled_word(source: Source, span: Span, removed: Span) -> Diagnostic:
+    """``and and``, ``= =``: the same again. *removed*: it with the blanks behind it."""
+    return Diagnostic(
         Code.MISSING_OPERAND,
+        f"{quoted(source.slice(span))} stands here twice",
+        span,
         source,
-        Edit(span, ""),
-        f"`{written}` stands here twice",
-        help_="remove one of them",
+        help="remove one of them",
+        edits=(Edit(removed, ""),),
     )
 
 
@@ -104,58 +110,141 @@ def split_operator(source: Source, span: Span, whole: str) -> Diagnostic:
         Code.SYNTAX,
         source,
         Edit(span, whole),
-        f"the operator `{whole}` has a blank in it",
+        f"the operator `{whole}` is written without a blank",
         help_=f"write `{whole}`",
+    )
+
+
+def split_unequal(source: Source, span: Span) -> Diagnostic:
+    """``< >``."""
+    return replacing(
+        Code.ANGLE_BRACKETS,
+        source,
+        Edit(span, "!="),
+        f"{quoted(source.slice(span))} is not an operator here",
+        help_="write `!=`",
     )
 
 
 def comma_for_and(source: Source, span: Span) -> Diagnostic:
     """``a = 1, b = 2``."""
+    before = source.text[span.start - 1 : span.start]
+    after = source.text[span.end : span.end + 1]
+    left = "" if before.isspace() else " "
+    right = "" if after.isspace() else " "
     return replacing(
         Code.COMMA_FOR_AND,
         source,
-        Edit(span, " and"),
+        Edit(span, f"{left}and{right}"),
         "a comma does not join conditions",
         help_="write `and`, or `or` if one of them is enough",
     )
 
 
-def missing_operator(source: Source, left: Span, right: Span, help_: str) -> Diagnostic:
-    """Two values side by side."""
-    first, second = quoted(source.slice(left)), quoted(source.slice(right))
+def list_in_parentheses(source: Source, span: Span, *, is_sure: bool) -> Diagnostic:
+    """``x in (1, 2)``. *span*: all of it if *is_sure*, else the opening one."""
+    edits: tuple[Edit, ...] = ()
+    if is_sure:
+        opening, closing = (
+            Span(span.start, span.start + 1),
+            Span(span.end - 1, span.end),
+        )
+        edits = (Edit(opening, "["), Edit(closing, "]"))
+    return Diagnostic(
+        Code.SYNTAX,
+        "a list does not stand in parentheses",
+        span,
+        source,
+        help="write a list in square brackets: `x in [1, 2]`",
+        edits=edits,
+    )
+
+
+def missing_operator(
+    source: Source, left: Span, right: Span, name: str | None
+) -> Diagnostic:
+    """Two values side by side. *name*: how both would be written as one, if any."""
+    help_ = "put `=` or another operator between them, or `and` / `or`"
+    if name is not None:
+        help_ += f"; a blank in a name is written `{shorten(name)}`"
     return Diagnostic(
         Code.MISSING_OPERATOR,
-        f"an operator is missing between {first} and {second}",
+        _between("an operator is missing", source, left, right),
         right,
         source,
         help=help_,
     )
 
 
-def word_operator(source: Source, span: Span, help_: str) -> Diagnostic:
-    """``event contains "x"``: a word where an operator belongs."""
+def missing_comma(source: Source, left: Span, right: Span) -> Diagnostic:
+    """Two values side by side in a list or among arguments."""
     return Diagnostic(
         Code.MISSING_OPERATOR,
-        f"{quoted(source.slice(span))} is not an operator",
-        span,
+        _between("a comma or an operator is missing", source, left, right),
+        right,
         source,
-        help=help_,
+        help="put a comma between them, or an operator",
     )
 
 
-def chained_comparison(source: Source, span: Span) -> Diagnostic:
-    """``1 < x < 5``."""
+def _between(what: str, source: Source, left: Span, right: Span) -> str:
+    first, second = quoted(source.slice(left)), quoted(source.slice(right))
+    return f"{what} between {first} and {second}"
+
+
+def word_for_sign(source: Source, span: Span, sign: str) -> Diagnostic:
+    """``a is 1``, ``a is not 1``, ``a gt 1``: a word that *sign* stands for."""
+    return replacing(
+        Code.MISSING_OPERATOR,
+        source,
+        Edit(span, sign),
+        f"{quoted(source.slice(span))} is not an operator here",
+        help_=f"write `{sign}`",
+    )
+
+
+def word_operator(
+    source: Source, span: Span, help_: str, fix: tuple[Span, str] | None
+) -> Diagnostic:
+    """``event contains "x"``: a word where an operator belongs.
+
+    Args:
+        source: The text.
+        span: The word.
+        help_: What to write in general.
+        fix: What to write here and in place of what, if that is sure.
+    """
+    return Diagnostic(
+        Code.MISSING_OPERATOR,
+        f"{quoted(source.slice(span))} is not an operator here",
+        span,
+        source,
+        help=help_ if fix is None else f"write `{shorten(fix[1])}`",
+        edits=() if fix is None else (Edit(*fix),),
+    )
+
+
+def chained_comparison(source: Source, span: Span, middle: str | None) -> Diagnostic:
+    """``1 < x < 5``. *middle*: the value between, where both comparisons want it."""
+    help_ = "join two comparisons with `and`, or put one in parentheses"
+    edits: tuple[Edit, ...] = ()
+    if middle is not None:
+        help_ = f"compare twice: `... and {shorten(middle)} {source.slice(span)} ...`"
+        edits = (Edit(Span(span.start, span.start), f"and {middle} "),)
     return Diagnostic(
         Code.CHAINED_COMPARISON,
         f"a second comparison {quoted(source.slice(span))} follows the first",
         span,
         source,
-        help="join two comparisons with `and`, or put one in parentheses",
+        help=help_,
+        edits=edits,
     )
 
 
-def unclosed_bracket(source: Source, opening: Span, found: str) -> Diagnostic:
-    """An opening bracket without its partner."""
+def unclosed_bracket(
+    source: Source, opening: Span, found: str, others: Sequence[Span] = ()
+) -> Diagnostic:
+    """An opening bracket without its partner. *others*: more of them."""
     bracket = source.slice(opening)
     closing = _PARTNER[bracket]
     return Diagnostic(
@@ -164,6 +253,7 @@ def unclosed_bracket(source: Source, opening: Span, found: str) -> Diagnostic:
         opening,
         source,
         help=f"add a `{closing}`",
+        labels=tuple(Label(each, "nor is this one") for each in others[-5:]),
     )
 
 
@@ -197,18 +287,6 @@ def unexpected_closing(source: Source, span: Span) -> Diagnostic:
     )
 
 
-def missing_separator(source: Source, span: Span) -> Diagnostic:
-    """Two members of an object on one line without a comma."""
-    return Diagnostic(
-        Code.MISSING_SEPARATOR,
-        f"a comma is missing before {quoted(source.slice(span))}",
-        span,
-        source,
-        help="put a comma or a line break between members",
-        edits=(Edit(Span(span.start, span.start), ", "),),
-    )
-
-
 def bad_template(source: Source, span: Span) -> Diagnostic:
     """``{{a + b}}``: braces around something that is no path."""
     return Diagnostic(
@@ -217,28 +295,6 @@ def bad_template(source: Source, span: Span) -> Diagnostic:
         span,
         source,
         help="write `{{properties.name}}`; in single quotes, braces are plain text",
-    )
-
-
-def misspelled_keyword(source: Source, span: Span, suggestion: str) -> Diagnostic:
-    """``destinaton``: almost a word that may stand here."""
-    return replacing(
-        Code.SYNTAX,
-        source,
-        Edit(span, suggestion),
-        f"{quoted(source.slice(span))} is no word of the language",
-        help_=f"did you mean `{suggestion}`?",
-    )
-
-
-def missing_piece(source: Source, span: Span, piece: str, found: str) -> Diagnostic:
-    """A token that must stand before the one found."""
-    return Diagnostic(
-        Code.SYNTAX,
-        f"{piece} is missing before {found}",
-        span,
-        source,
-        help=f"add {piece}",
     )
 
 

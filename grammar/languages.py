@@ -1,7 +1,7 @@
-"""The parsers that Lark makes of the three grammars.
+"""What Lark makes of the three grammars: tables to run, terminals to look for.
 
-Each is built on first use and kept: it is immutable, and every parse has a state of
-its own, so threads may share it.
+Each is made on first use and kept: they do not change, and every parse has a state of
+its own, so threads may share them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from lark import Lark
 
+from fql.grammar.automaton import Table, make_table
 from fql.grammar.build import Builder
+from fql.grammar.tokens import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lark import Token
+    from lark.lexer import Token
 
 Language: TypeAlias = Literal["fql", "mapping", "program"]
 
@@ -44,26 +46,49 @@ _ANYWHERE = (
 
 
 class _Everywhere:
-    """Tells Lark which terminals its lexer finds in every state."""
+    """Tells Lark to keep the terminals that no rule holds."""
 
     always_accept = ("COMMENT", *sorted(SLIPS), *_ANYWHERE)
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        """Return *stream* as it is: the token loop deals with these terminals."""
+        """Return *stream* as it is."""
         return stream
 
 
 @cache
 def parser(language: Language) -> Lark:
-    """Return the LALR parser of *language*, whose results are nodes."""
+    """Return the LALR parser of *language*, whose results are nodes.
+
+    Its tables and terminals are what counts: `parse.py` reads by them, because Lark's
+    own reading stops at the first mistake.
+    """
     return Lark.open_from_package(
         "fql.grammar",
         f"{language}.lark",
         parser="lalr",
-        lexer="contextual",
+        lexer="basic",
         maybe_placeholders=True,
         postlex=_Everywhere(),
         transformer=Builder(),
+    )
+
+
+@cache
+def table(language: Language) -> Table:
+    """Return what the parser of *language* does in each of its states."""
+    interactive = parser(language).parse_interactive("")
+    return make_table(interactive.parser_state.parse_conf)
+
+
+@cache
+def vocabulary(language: Language) -> Vocabulary:
+    """Return the terminals of *language*, by the states of its parser."""
+    lark = parser(language)
+    return Vocabulary(
+        lark.terminals,
+        ignored=lark.ignore_tokens,
+        everywhere=_Everywhere.always_accept,
+        expected=table(language).actions,
     )
 
 

@@ -1,30 +1,30 @@
 """From text to tree, with everything that is wrong on the way.
 
-Tokens are read one by one and fed to Lark's LALR parser. A token that does not fit is
+Tokens are read one by one and fed to an LALR automaton. A token that does not fit is
 reported and repaired (`repair.py`), and reading goes on, so that one run finds every
 independent mistake. What names and values mean is not looked at here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast
 
-from lark import Token
-from lark.exceptions import UnexpectedCharacters, UnexpectedToken
-
 from fql.grammar import limit_errors, limits, nodes, slip_errors
+from fql.grammar.automaton import Automaton
 from fql.grammar.bounds import Bounds
+from fql.grammar.declarations import begins_declaration
 from fql.grammar.diagnostics import Code
-from fql.grammar.languages import SLIPS, Language, parser, words
+from fql.grammar.languages import SLIPS, Language, table, vocabulary, words
+from fql.grammar.lookahead import FLAT_LIST, is_last_block
 from fql.grammar.repair import find_repair
 from fql.grammar.source import Source, Span
 from fql.grammar.templates import with_templates
-from fql.grammar.trouble import CLOSING, END, Trouble, make_token, span_of
+from fql.grammar.tokens import END, Scanner, Token
+from fql.grammar.trouble import CLOSERS, CLOSING, Repair, Trouble, make_token
 
 if TYPE_CHECKING:
-    from lark.lexer import LineCounter
-
     from fql.grammar.diagnostics import Diagnostic
     from fql.grammar.nodes import Comment, Expr, Program
 
@@ -37,23 +37,14 @@ _MAX_REPAIRS = 1_000
 """Repairs after which a text is not read further: it is in some other language."""
 
 _KEYWORDS = frozenset({"_AND", "_OR", "IN", "TRUE", "FALSE", "NULL"})
-_BRACKETS = frozenset({Code.UNCLOSED_BRACKET, Code.UNEXPECTED_CLOSING})
+_STARTS_OF_MEMBERS = frozenset({"NAME", "STRING", "PATH"})
 _ENDS_OF_VALUES = frozenset(
-    [
-        "PATH",
-        "EVENT_PATH",
-        "NAME",
-        "STRING",
-        "NUMBER",
-        "TRUE",
-        "FALSE",
-        "NULL",
-        "RPAR",
-        "RSQB",
-        "RBRACE",
-        "INVALID",
-    ]
+    {
+        *("PATH", "EVENT_PATH", "NAME", "STRING", "NUMBER", "TRUE", "FALSE", "NULL"),
+        *("RPAR", "RSQB", "RBRACE", "INVALID"),
+    }
 )
+_KEY = re.compile(r"[ \t]*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +75,7 @@ def parse_mapping(source: Source) -> Parsed[Expr]:
     """Read the text of a mapping."""
     reader = _Reader(source, "mapping", limits.MAX_TEXT)
     root = cast("Expr | None", reader.read())
-    if root is not None:
+    if root is not None and _has_templates(source):
         root = with_templates(root, source, reader.findings)
     return reader.parsed(root or _hole(source))
 
@@ -93,15 +84,21 @@ def parse_program(source: Source) -> Parsed[Program]:
     """Read a program."""
     reader = _Reader(source, "program", limits.MAX_PROGRAM)
     root = cast("Program | None", reader.read())
+    whole = Span(0, len(source.text))
     if root is None:
-        root = nodes.Program((), span=Span(0, len(source.text)))
+        root = nodes.Program((), span=whole)
+    has_templates = _has_templates(source)
     declarations = tuple(
-        _finish_destination(each, source, reader.findings)
+        _finish_destination(each, source, reader.findings, has_templates=has_templates)
         if isinstance(each, nodes.DestinationDeclaration)
         else each
         for each in root.declarations
     )
-    return reader.parsed(nodes.Program(declarations, span=root.span))
+    return reader.parsed(nodes.Program(declarations, span=whole))
+
+
+def _has_templates(source: Source) -> bool:
+    return "{{" in source.text
 
 
 def _hole(source: Source) -> nodes.Invalid:
@@ -119,39 +116,25 @@ def _finish_destination(
     destination: nodes.DestinationDeclaration,
     source: Source,
     findings: list[Diagnostic],
+    *,
+    has_templates: bool,
 ) -> nodes.DestinationDeclaration:
     """Give the conditions and bodies of *destination* their final form."""
-    filters = tuple(
-        nodes.FilterDeclaration(
-            each.title,
-            _condition(source, each.condition),
-            each.actions,
-            each.is_enabled,
-            span=each.span,
-        )
+    filters = (
+        replace(each, condition=_condition(source, each.condition))
         for each in destination.filters
     )
-    mappings = tuple(
-        nodes.MappingDeclaration(
-            each.title,
-            _condition(source, each.condition),
-            each.action,
-            with_templates(each.body, source, findings),
-            each.is_enabled,
-            span=each.span,
+    mappings = (
+        replace(
+            each,
+            condition=_condition(source, each.condition),
+            body=with_templates(each.body, source, findings)
+            if has_templates
+            else each.body,
         )
         for each in destination.mappings
     )
-    return nodes.DestinationDeclaration(
-        destination.name,
-        destination.kind,
-        destination.sources,
-        destination.settings,
-        filters,
-        mappings,
-        destination.is_enabled,
-        span=destination.span,
-    )
+    return replace(destination, filters=tuple(filters), mappings=tuple(mappings))
 
 
 class _GaveUp(Exception):  # noqa: N818 - a jump out of the loop, not an error
@@ -165,16 +148,20 @@ class _Reader:
         self.source = source
         self.findings: list[Diagnostic] = []
         self.comments: list[Comment] = []
-        self._language = language
+        self._language: Language = language
         self._max_text = max_text
-        self._interactive = parser(language).parse_interactive(source.text)
-        self._state = self._interactive.parser_state
+        self._has_objects = language != "fql"
+        self._scanner = Scanner(vocabulary(language), source.text)
+        self._automaton = Automaton(table(language))
         self._last: Token | None = None
         self._brackets: list[Token] = []
         self._bounds = Bounds(source, self._give_up)
         self._is_fresh = True
         """Whether a token fitted since the last report: else findings are echoes."""
-        self._is_muted = False
+        self._excused = {Code.UNCLOSED_BRACKET: 0, Code.UNEXPECTED_CLOSING: 0}
+        """How many findings about brackets would follow from what was not read."""
+        self._is_guess = False
+        """Whether the last repair left text unread: what fits then proves little."""
         self._skipping = 0
         self._repairs = 0
 
@@ -190,188 +177,176 @@ class _Reader:
             )
             return None
         try:
-            while not self._read_on():
-                pass
-            return self._finish()
+            return self._read()
         except _GaveUp:
             return None
 
     # --- reading ---
 
-    def _read_on(self) -> bool:
-        """Read until the end (true) or until a mistake has been dealt with (false)."""
-        try:
-            for token in self._interactive.lexer_thread.lex(  # type: ignore[no-untyped-call]
-                self._state
-            ):
-                if not (self._skipping and self._is_skipped(token)):
-                    self._feed(token)
-        except UnexpectedToken as found:
-            self._recover(found.token)
-        except UnexpectedCharacters as found:
-            self._recover(self._take_character(found.pos_in_stream or 0))
-        else:
-            return True
-        return False
-
-    def _finish(self) -> object:
-        """Feed the end, repairing as long as it does not fit, and return the root."""
-        end = len(self.source.text)
-        at = self._last or Token("", "", 0, 1, 1, 1, 1, 0)
-        token = make_token(END, "", at, start=end)
-        state = self._state
+    def _read(self) -> object:
+        scanner, automaton = self._scanner, self._automaton
         while True:
-            states, values = state.state_stack[:], state.value_stack[:]
-            try:
-                return state.feed_token(token, is_end=True)
-            except UnexpectedToken:
-                state.state_stack, state.value_stack = states, values
-                if self._repair(token) is None:
-                    raise _GaveUp from None
+            token = scanner.next(automaton.position)
+            if token.type == END:
+                return self._finish(token)
+            if token.type == "COMMENT":
+                self._keep_comment(token)
+            elif self._skipping:
+                self._pass_over(token)
+            elif not self._feed(token):
+                self._recover(token)
 
-    def _feed(self, token: Token) -> None:
+    def _finish(self, end: Token) -> object:
+        """Feed the end, repairing as long as it does not fit, and return the root."""
+        while not self._automaton.feed(end):
+            if self._repair(end) is None:
+                raise _GaveUp
+        return self._automaton.root
+
+    def _feed(self, token: Token) -> bool:
+        """Take *token*; where it does not fit, return False and change nothing."""
         kind = token.type
-        if kind == "COMMENT":
-            self._keep_comment(token)
-            return
-        if kind == "NUMBER":
-            token = self._bounds.number(token, self.findings)
-        self._advance(token)
+        excess = self._bounds.number(token) if kind == "NUMBER" else None
+        if excess is not None:
+            token = make_token("NUMBER", "0", token)
+        if kind == "LPAR" and self._opens_list(token):
+            return False
+        if self._has_objects and self._is_mistake(token):
+            return False
+        if not self._automaton.feed(token):
+            return False
         self._is_fresh = True
+        if excess is not None:
+            self.findings.append(excess)
         if kind in CLOSING:
             self._brackets.append(token)
-        elif self._brackets and CLOSING[self._brackets[-1].type] == kind:
+        elif kind in CLOSERS:
             self._brackets.pop()
+        elif kind in _KEYWORDS and not token.islower():
+            self.findings.append(slip_errors.keyword_case(self.source, token.span))
         self._bounds.count(token)
-        if kind in _KEYWORDS and not token.islower():
-            self.findings.append(slip_errors.keyword_case(self.source, span_of(token)))
         self._last = token
-
-    def _advance(self, token: Token) -> None:
-        """Feed *token*; where it does not fit, leave the parser as it was.
-
-        An LALR parser may reduce before it sees that a token does not fit, and what it
-        would have taken instead is lost then.
-        """
-        state = self._state
-        states, values = state.state_stack[:], state.value_stack[:]
-        is_body = token.type == "LBRACE" and self._last_type == "WHEN"
-        try:
-            if is_body or self._lacks_separator(token):
-                raise UnexpectedToken(token, set())  # type: ignore[no-untyped-call]
-            state.feed_token(token)
-        except UnexpectedToken:
-            state.state_stack, state.value_stack = states, values
-            raise
-
-    @property
-    def _last_type(self) -> str:
-        return "" if self._last is None else self._last.type
+        return True
 
     def _keep_comment(self, token: Token) -> None:
-        text = token[1:].strip()
-        self.comments.append(nodes.Comment(text, span=span_of(token)))
+        self.comments.append(nodes.Comment(token[1:].strip(), span=token.span))
 
-    def _take_character(self, offset: int) -> Token:
-        """Return the character at *offset* as a token, and move the lexer past it."""
-        line = self._lexer_position
-        character = self.source.text[offset]
-        token = Token(
-            "JUNK", character, offset, line.line, line.column, end_pos=offset + 1
-        )
-        line.feed(Token("JUNK", character))
-        return token
+    # --- tokens that would fit and are mistakes ---
 
-    @property
-    def _lexer_position(self) -> LineCounter:
-        state = self._interactive.lexer_thread.state
-        if state is None:
-            raise AssertionError("the lexer was given a text")
-        return state.line_ctr
+    def _is_mistake(self, token: Token) -> bool:
+        """Say whether *token* would fit, but shows that something is missing."""
+        kind, text = token.type, self.source.text
+        if kind == "LBRACE":
+            is_wanted = self._automaton.takes("INVALID", "LBRACE")
+            return is_wanted and is_last_block(text, token.span.start)
+        if kind not in _STARTS_OF_MEMBERS or not self._brackets:
+            return False
+        if self._language == "program" and begins_declaration(token, text):
+            return kind != "NAME" or self._automaton.takes("NAME", "RBRACE")
+        if self._brackets[-1].type != "LBRACE":
+            return False
+        if kind == "PATH" or self._automaton.takes("INVALID"):
+            return _KEY.match(text, token.span.end) is not None
+        return self._lacks_separator(token)
+
+    def _opens_list(self, token: Token) -> bool:
+        """Say whether *token* opens a list that stands in parentheses."""
+        last = self._last
+        if last is None or last.type != "IN":
+            return False
+        return FLAT_LIST.match(self.source.text, token.span.start) is not None
 
     def _lacks_separator(self, token: Token) -> bool:
-        """Say whether *token* would be a member that follows another bare."""
-        if token.type not in {"NAME", "STRING"} or self._last is None:
+        """Say whether *token* would be a member right behind another."""
+        last = self._last
+        if last is None or last.type not in _ENDS_OF_VALUES:
             return False
-        if self._last_type not in _ENDS_OF_VALUES or not self._brackets:
-            return False
-        actions = self._state.parse_conf.states[self._state.position]
-        if self._brackets[-1].type != "LBRACE" or token.type not in actions:
-            return False
-        between = slice(span_of(self._last).end, span_of(token).start)
-        return "\n" not in self.source.text[between]
+        between = self.source.text[last.span.end : token.span.start]
+        return "\n" not in between and self._automaton.takes(token.type)
 
     # --- mistakes ---
 
     def _recover(self, token: Token) -> None:
         """Deal with *token*, which does not fit, and with what its repair leads to."""
-        if token.type == "COMMENT":
-            self._keep_comment(token)
-            return
-        if self._is_skipped(token):
-            return
         for _ in range(_ATTEMPTS):
             following = self._repair(token)
             if following is None:
                 return
             token = following
-            try:
-                self._feed(token)
-            except UnexpectedToken:
-                continue
-            return
+            if self._feed(token):
+                self._is_fresh = self._is_fresh and not self._is_guess
+                return
         self._is_fresh = False
 
-    def _is_skipped(self, token: Token) -> bool:
-        """Pass over a bracket that was passed over, up to its partner."""
-        if not self._skipping:
-            return False
+    def _pass_over(self, token: Token) -> None:
+        """Pass over a token behind a bracket that was, up to its partner."""
         if token.type in CLOSING:
             self._skipping += 1
-        elif token.type in CLOSING.values():
+        elif token.type in CLOSERS:
             self._skipping -= 1
-        return True
 
     def _repair(self, token: Token) -> Token | None:
         """Report *token* and return what to try next, None where it is passed over."""
-        self._repairs += 1
-        if self._repairs > _MAX_REPAIRS:
-            raise _GaveUp
-        trouble = Trouble(
-            source=self.source,
-            token=token,
-            last=self._last,
-            accepts=frozenset(self._interactive.accepts()),  # type: ignore[no-untyped-call]
-            brackets=tuple(self._brackets),
-            words=words(self._language),
+        repair = find_repair(
+            Trouble(
+                source=self.source,
+                token=token,
+                last=self._last,
+                accepts=self._automaton.accepts(),
+                takes=self._automaton.takes,
+                brackets=tuple(self._brackets),
+                words=words(self._language),
+            )
         )
-        repair = find_repair(trouble)
+        self._count_repair(repair)
         self._report(repair.diagnostic, token)
-        self._is_muted = self._is_muted or repair.is_muting
+        self._excuse(repair)
+        self._is_guess = bool(repair.unread)
+        if repair.amend is not None:
+            self._automaton.amend(repair.amend)
+            self._last = repair.amend
+        if repair.drops_last:
+            self._automaton.take_back()
         for each in repair.insert:
-            self._feed(each)
+            self._put_in(each)
         if repair.insert:
             self._is_fresh = False
-        if repair.skip_to is not None:
-            self._skip(token, repair.skip_to)
-            return repair.replace
-        return token if repair.replace is None else repair.replace
+        if repair.skip_to is None:
+            return token if repair.replace is None else repair.replace
+        if token.type in CLOSING and token.span.end == repair.skip_to:
+            self._skipping += 1
+        self._scanner.at = repair.skip_to
+        return repair.replace
+
+    def _count_repair(self, repair: Repair) -> None:
+        if repair.diagnostic is not None:
+            self._repairs += 1
+        if self._repairs > _MAX_REPAIRS:
+            raise _GaveUp
 
     def _report(self, finding: Diagnostic | None, token: Token) -> None:
-        is_echo = not self._is_fresh and token.type not in SLIPS
-        is_muted = self._is_muted and finding is not None and finding.code in _BRACKETS
-        if finding is None or is_echo or is_muted:
+        if finding is None or (not self._is_fresh and token.type not in SLIPS):
+            return
+        if self._excused.get(finding.code, 0) > 0:
+            self._excused[finding.code] -= 1
             return
         self.findings.append(finding)
         self._is_fresh = False
 
-    def _skip(self, token: Token, end: int) -> None:
-        """Pass over *token* and all text before *end*."""
-        if token.type in CLOSING and token.end_pos == end:
-            self._skipping += 1
-        line = self._lexer_position
-        if line.char_pos < end:
-            line.feed(Token("JUNK", self.source.text[line.char_pos : end]))
+    def _excuse(self, repair: Repair) -> None:
+        """Take note of the brackets that *repair* passes over."""
+        opened = sum(map(repair.unread.count, "([{"))
+        closed = sum(map(repair.unread.count, ")]}"))
+        self._excused[Code.UNCLOSED_BRACKET] += max(0, closed - opened)
+        self._excused[Code.UNEXPECTED_CLOSING] += max(0, opened - closed)
+
+    def _put_in(self, token: Token) -> None:
+        """Read a token that is not in the text: its partner may not be either."""
+        if token.type in CLOSING:
+            self._excused[Code.UNCLOSED_BRACKET] += 1
+        elif token.type in CLOSERS and self._brackets and not self._brackets[-1]:
+            self._excused[Code.UNCLOSED_BRACKET] -= 1
+        self._feed(token)
 
     def _give_up(self, finding: Diagnostic) -> NoReturn:
         self.findings.append(finding)

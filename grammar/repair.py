@@ -4,68 +4,63 @@
 there, and answers what to report and how to continue: tokens to put in, a token to
 read instead, text to pass over. Rules are tried in order, most telling first; each is
 a pure function. Nothing here moves the parser: `parse.py` does.
+
+The rules for values and operators, and the last resort, are here; those for slips,
+words, brackets and members are in modules of their own.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 
-from fql.grammar import errors
+from fql.grammar import errors, slip_errors
+from fql.grammar.brackets import unclosed, wrong_closing
+from fql.grammar.lookahead import FLAT_LIST, LIST_ITEM
+from fql.grammar.members import (
+    LAST_RULES,
+    MEMBER_RULES,
+    WORD_RULES,
+)
 from fql.grammar.slips import SLIP_RULES
+from fql.grammar.source import Span
+from fql.grammar.tokens import END, Token
 from fql.grammar.trouble import (
-    CLOSING,
+    CLOSERS,
     COMPARISONS,
-    END,
     JOINS,
     VALUES,
     Repair,
     Rule,
     Trouble,
     make_token,
-    span_of,
+    put_in,
 )
+from fql.grammar.word_operators import word_operator
 
-_SPELLING = {
-    "_COMMA": "`,`",
-    "COLON": "`:`",
-    "LBRACE": "`{`",
-    "RBRACE": "`}`",
-    "LPAR": "`(`",
-    "RPAR": "`)`",
-    "LSQB": "`[`",
-    "RSQB": "`]`",
-    "EQ": "an operator",
-    "_AND": "`and`",
-    "_OR": "`or`",
-    "_COALESCE": "`??`",
-    "STRING": "a string",
-    "NUMBER": "a number",
-    "PATH": "a field",
-    "NAME": "a name",
-    END: "the end of the text",
+_STOPS = (
+    JOINS
+    | COMPARISONS
+    | CLOSERS
+    | {"_COMMA", "_COALESCE", "COLON", "THEN", "ELSE", "WHEN", "SEND", END}
+)
+"""What ends a place where a value was wanted."""
+
+_ORDERINGS = frozenset({"LT", "LE", "GT", "GE"})
+_SPLIT = {
+    ("LT", "EQ"): "<=",
+    ("GT", "EQ"): ">=",
+    ("EQ", "LT"): "<=",
+    ("EQ", "GT"): ">=",
 }
-_MENDABLE = ("COLON", "LBRACE", "RBRACE", "STRING", "NAME", "PATH", "LSQB", "RSQB")
-_WORD_OPERATORS = {
-    "is": "write `=` (or `!=`)",
-    "equals": "write `=`",
-    "eq": "write `=`",
-    "ne": "write `!=`",
-    "gt": "write `>`",
-    "lt": "write `<`",
-    "contains": 'write `contains(field, "text")`',
-    "includes": 'write `contains(field, "text")`, or `value in list`',
-    "like": 'write `match(field, "pattern*")`',
-    "match": 'write `match(field, "pattern*")`',
-    "matches": 'write `match(field, "pattern*")`',
-    "startswith": 'write `match(field, "text*")`',
-    "starts_with": 'write `match(field, "text*")`',
-    "endswith": 'write `match(field, "*text")`',
-    "ends_with": 'write `match(field, "*text")`',
-    "exists": "write `exists(field)`",
-    "between": "write `low <= field and field <= high`",
-}
+_KINDS = {"<=": "LE", ">=": "GE"}
+_CONSTANTS = frozenset({"true", "false", "null"})
+_ENDS_WITH_IN = re.compile(r"\bin\s*\Z", re.IGNORECASE)
+_DIGITS_BEFORE = re.compile(r"(?<![\w.\-])[+-]?[0-9]{1,3}(?=,?\Z)")
+_THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![\w.]|,[0-9])")
 _COMPARISON_NEXT = re.compile(r"\s*(?:[=<>]|!=|in\b)")
+_EQUALS_NEXT = re.compile(r"\s*=(?!=)")
+_KEY = re.compile(r"[ \t]*:")
+_BLANKS = re.compile(r"[ \t]*")
 
 
 def find_repair(trouble: Trouble) -> Repair:
@@ -77,114 +72,127 @@ def find_repair(trouble: Trouble) -> Repair:
     raise AssertionError("the last rule takes everything")
 
 
-# --- brackets ----------------------------------------------------------------------
+# --- values ------------------------------------------------------------------------
 
 
-def _wrong_closing(trouble: Trouble) -> Repair | None:
-    token = trouble.token
-    if token.type not in CLOSING.values():
+def _missing_operand(trouble: Trouble) -> Repair | None:
+    token, last = trouble.token, trouble.last
+    if not trouble.wants_value or not _is_stop(trouble):
         return None
-    if not trouble.brackets:
-        finding = errors.unexpected_closing(trouble.source, trouble.span)
-        return Repair(finding, skip_to=trouble.span.end)
-    innermost = trouble.brackets[-1]
-    wanted = CLOSING[innermost.type]
-    if token.type == wanted or wanted not in trouble.accepts:
-        return None
-    if any(CLOSING[opening.type] == token.type for opening in trouble.brackets):
-        return _close_innermost(trouble)
-    if trouble.brackets[-1].type == "LBRACE":
-        finding = errors.unexpected_closing(trouble.source, trouble.span)
-        return Repair(finding, skip_to=trouble.span.end)
-    return Repair(
-        errors.wrong_bracket(trouble.source, trouble.span, span_of(innermost)),
-        replace=make_token(wanted, "", token),
-    )
+    hole = put_in("INVALID", "", trouble)
+    if last is None and token.type == END:
+        return Repair(errors.empty_text(trouble.source), insert=(hole,))
+    if last is None:
+        finding = errors.missing_first(trouble.source, trouble.span, trouble.found)
+    elif last.type == "_COMMA" and token.type in CLOSERS:
+        is_list = bool(trouble.brackets) and trouble.brackets[-1].type == "LSQB"
+        finding = errors.trailing_comma(trouble.source, last.span, is_sure=is_list)
+        if is_list:
+            return Repair(finding, drops_last=True)
+    else:
+        finding = errors.missing_operand(
+            trouble.source, trouble.span, last.span, trouble.found
+        )
+    return Repair(finding, insert=(hole,))
 
 
-def _close_innermost(trouble: Trouble) -> Repair:
-    innermost = trouble.brackets[-1]
-    at = trouble.span.start if trouble.last is None else span_of(trouble.last).end
-    closing = make_token(CLOSING[innermost.type], "", trouble.token, start=at)
-    opening = span_of(innermost)
-    if opening.start == opening.end:
-        return Repair(None, insert=(closing,))
-    finding = errors.unclosed_bracket(trouble.source, opening, trouble.found)
-    return Repair(finding, insert=(closing,))
+def _is_stop(trouble: Trouble) -> bool:
+    """Say whether the token can only stand behind a value, or begins a member."""
+    kind = trouble.token.type
+    if kind in {"PATH", "STRING"}:
+        return trouble.is_in_object and trouble.ahead(_KEY) is not None
+    is_block = kind == "LBRACE" and trouble.takes("INVALID", kind)
+    return kind in _STOPS or is_block
 
 
-def _unclosed(trouble: Trouble) -> Repair | None:
-    if not trouble.brackets:
-        return None
-    if CLOSING[trouble.brackets[-1].type] not in trouble.accepts:
-        return None
-    is_keyword = trouble.token.type in trouble.words and not trouble.wants_value
-    if trouble.token.type == END or is_keyword or _starts_member(trouble):
-        return _close_innermost(trouble)
-    return None
-
-
-def _starts_member(trouble: Trouble) -> bool:
-    """Say whether a key of an object stands here, inside a bracket left open."""
-    if trouble.brackets[-1].type == "LBRACE":
-        return False
-    if trouble.token.type not in {"PATH", "NAME", "STRING"}:
-        return False
-    rest = trouble.source.text[trouble.span.end :]
-    return re.match(r"[ \t]*:", rest) is not None
-
-
-# --- values and operators ----------------------------------------------------------
+# --- operators ---------------------------------------------------------------------
 
 
 def _split_operator(trouble: Trouble) -> Repair | None:
+    """``> =``, ``! =``, ``< >``: an operator with a blank inside."""
     last, token = trouble.last, trouble.token
-    if last is None or token.type != "EQ":
+    if last is None or (trouble.is_attached and token.type != "BANG"):
         return None
-    span = span_of(last).to(trouble.span)
-    if last.type in {"LT", "GT"} and last.end_pos != token.start_pos:
-        finding = errors.split_operator(trouble.source, span, f"{last}=")
-        return Repair(finding, skip_to=trouble.span.end)
-    return None
+    equals = trouble.ahead(_EQUALS_NEXT)
+    if token.type == "BANG" and "NE" in trouble.accepts and equals:
+        span = Span(trouble.span.start, equals.end())
+        finding = errors.split_operator(trouble.source, span, "!=")
+        return Repair(finding, replace=make_token("NE", "!=", span), skip_to=span.end)
+    span = last.span.to(trouble.span)
+    if (last.type, token.type) == ("LT", "GT"):
+        finding = errors.split_unequal(trouble.source, span)
+        unequal = Token("NE", "!=", span)
+        return Repair(finding, amend=unequal, skip_to=span.end)
+    whole = _SPLIT.get((last.type, token.type))
+    if whole is None:
+        return None
+    finding = errors.split_operator(trouble.source, span, whole)
+    amended = Token(_KINDS[whole], whole, span)
+    return Repair(finding, amend=amended, skip_to=span.end)
 
 
 def _doubled(trouble: Trouble) -> Repair | None:
     last, token = trouble.last, trouble.token
     if last is None or token.type != last.type:
         return None
-    if token.type not in JOINS | COMPARISONS:
+    if token.type not in JOINS | COMPARISONS | {"_COMMA"}:
         return None
-    finding = errors.doubled_word(trouble.source, trouble.span)
+    blanks = trouble.ahead(_BLANKS)
+    rest = Span(trouble.span.start, blanks.end() if blanks else trouble.span.end)
+    finding = errors.doubled_word(trouble.source, trouble.span, rest)
     return Repair(finding, skip_to=trouble.span.end)
 
 
-def _missing_operand(trouble: Trouble) -> Repair | None:
-    token, last = trouble.token, trouble.last
-    is_stop = token.type in JOINS | COMPARISONS | {
-        *CLOSING.values(),
-        "_COMMA",
-        "_COALESCE",
-        "THEN",
-        "ELSE",
-        "WHEN",
-        "SEND",
-        END,
-    }
-    is_block = token.type == "LBRACE" and last is not None and last.type == "WHEN"
-    if not trouble.wants_value or not (is_stop or is_block):
+def _thousands(trouble: Trouble) -> Repair | None:
+    """``total > 1,000``, ``{ total: 1,000 }``."""
+    token, text = trouble.token, trouble.source.text
+    if not trouble.is_attached or token.type not in {"_COMMA", "NUMBER"}:
         return None
-    hole = make_token("INVALID", "", token, start=trouble.span.start)
-    if last is None and token.type == END:
-        return Repair(errors.empty_text(trouble.source), insert=(hole,))
-    if last is not None and last.type == "_COMMA" and token.type in CLOSING.values():
-        return Repair(
-            errors.trailing_comma(trouble.source, span_of(last)), insert=(hole,)
-        )
-    before = None if last is None else span_of(last)
-    return Repair(
-        errors.missing_operand(trouble.source, trouble.span, before, trouble.found),
-        insert=(hole,),
+    first = _DIGITS_BEFORE.search(
+        text, max(0, trouble.span.start - 40), trouble.span.start
     )
+    if first is None:
+        return None
+    groups = _THOUSANDS.match(text, first.end())
+    if groups is None or not (trouble.wants_operator or trouble.is_in_object):
+        return None
+    span = Span(first.start(), groups.end())
+    finding = slip_errors.separated_number(trouble.source, span)
+    if token.type == "NUMBER":  # the comma has been read as one between members
+        return Repair(finding, skip_to=span.end)
+    number = Token("NUMBER", trouble.source.slice(span).replace(",", ""), span)
+    return Repair(finding, amend=number, skip_to=span.end)
+
+
+def _list_in_parentheses(trouble: Trouble) -> Repair | None:
+    """``x in (1, 2)``."""
+    token, text = trouble.token, trouble.source.text
+    if token.type == "LPAR" and trouble.last is not None and trouble.last == "in":
+        whole = FLAT_LIST.match(text, trouble.span.start)
+        return None if whole is None else _flat_list(trouble, Span(*whole.span()))
+    if token.type != "_COMMA" or not trouble.wants_operator or not trouble.brackets:
+        return None
+    opening = trouble.brackets[-1].span
+    before = text[max(0, opening.start - 20) : opening.start]
+    if not text.startswith("(", opening.start) or not _ENDS_WITH_IN.search(before):
+        return None
+    is_first = "," not in text[opening.start : trouble.span.start]
+    finding = errors.list_in_parentheses(trouble.source, opening, is_sure=False)
+    return Repair(
+        finding if is_first else None, replace=make_token("_AND", "and", token)
+    )
+
+
+def _flat_list(trouble: Trouble, span: Span) -> Repair:
+    inner = Span(span.start + 1, span.end - 1)
+    tokens = [Token("LSQB", "", Span(span.start, inner.start))]
+    for found in LIST_ITEM.finditer(trouble.source.text, *inner):
+        kind = found.lastgroup or "_COMMA"
+        word = found[0].upper() if found[0] in _CONSTANTS else kind
+        tokens.append(Token(word, found[0], Span(*found.span())))
+    tokens.append(Token("RSQB", "", Span(inner.end, span.end)))
+    finding = errors.list_in_parentheses(trouble.source, span, is_sure=True)
+    return Repair(finding, insert=tuple(tokens), skip_to=span.end)
 
 
 def _comma(trouble: Trouble) -> Repair | None:
@@ -198,160 +206,59 @@ def _comma(trouble: Trouble) -> Repair | None:
 
 
 def _chained(trouble: Trouble) -> Repair | None:
-    token = trouble.token
+    token, last = trouble.token, trouble.last
     if token.type not in COMPARISONS or not trouble.wants_operator:
         return None
-    joint = make_token("_AND", "and", token, start=trouble.span.start)
-    hole = make_token("INVALID", "", token, start=trouble.span.start)
-    return Repair(
-        errors.chained_comparison(trouble.source, trouble.span), insert=(joint, hole)
+    is_range = token.type in _ORDERINGS and last is not None and last.type == "PATH"
+    finding = errors.chained_comparison(
+        trouble.source, trouble.span, str(last) if is_range else None
     )
-
-
-def _word_operator(trouble: Trouble) -> Repair | None:
-    token = trouble.token
-    if token.type not in {"PATH", "NAME"} or "EQ" not in trouble.accepts:
-        return None
-    help_ = _WORD_OPERATORS.get(token.lower())
-    if help_ is None:
-        return None
-    return Repair(
-        errors.word_operator(trouble.source, trouble.span, help_),
-        replace=make_token("EQ", "=", token),
-    )
+    middle = put_in("PATH", str(last), trouble) if is_range else None
+    hole = middle or put_in("INVALID", "", trouble)
+    return Repair(finding, insert=(put_in("_AND", "and", trouble), hole))
 
 
 def _missing_operator(trouble: Trouble) -> Repair | None:
     last, token = trouble.last, trouble.token
     if last is None or token.type not in VALUES or not trouble.wants_operator:
         return None
-    if "_COMMA" in trouble.accepts and trouble.brackets[-1].type != "LBRACE":
-        comma = make_token("_COMMA", ",", token, start=trouble.span.start)
-        finding = errors.missing_operator(
-            trouble.source,
-            span_of(last),
-            trouble.span,
-            "put a comma between them, or an operator",
-        )
-        return Repair(finding, insert=(comma,))
-    help_ = "put `=` or another operator between them, or `and` / `or`"
-    is_pair = last.type == "PATH" and token.type in {"PATH", "NUMBER", "NAME"}
-    if is_pair and trouble.source.text[span_of(last).end : trouble.span.start] == " ":
-        help_ += f"; a blank in a name is written `{last}\\ {token}`"
-    is_compared = _COMPARISON_NEXT.match(trouble.source.text, trouble.span.end)
+    if "_COMMA" in trouble.accepts and not trouble.is_in_object:
+        finding = errors.missing_comma(trouble.source, last.span, trouble.span)
+        return Repair(finding, insert=(put_in("_COMMA", ",", trouble),))
+    is_pair = last.type == "PATH" and token[:1].isalnum() and trouble.gap == " "
+    name = f"{last}\\ {token}" if is_pair else None
+    is_compared = trouble.ahead(_COMPARISON_NEXT)
     is_value = "EQ" in trouble.accepts and not is_compared
     kind, text = ("EQ", "=") if is_value else ("_AND", "and")
-    joint = make_token(kind, text, token, start=trouble.span.start)
-    finding = errors.missing_operator(
-        trouble.source, span_of(last), trouble.span, help_
-    )
-    return Repair(finding, insert=(joint,))
+    finding = errors.missing_operator(trouble.source, last.span, trouble.span, name)
+    return Repair(finding, insert=(put_in(kind, text, trouble),))
 
 
 # --- everything else ---------------------------------------------------------------
 
 
-def _other_reading(trouble: Trouble) -> Repair | None:
-    """Read a word as the kind of word that fits: the lexer guessed from its shape."""
-    token = trouble.token
-    if not re.fullmatch(r"[^\W\d][\w\-]*", token):
-        return None
-    for kind in ("NAME", "PATH"):
-        if kind in trouble.accepts and token.type != kind:
-            return Repair(None, replace=make_token(kind, str(token), token))
-    return None
-
-
-def _missing_colon(trouble: Trouble) -> Repair | None:
-    """``{ id userId }``: a key and its value, or two keys? A blank decides."""
-    last, token = trouble.last, trouble.token
-    if last is None or last.type not in {"NAME", "STRING"}:
-        return None
-    if "COLON" not in trouble.accepts or token.type not in VALUES:
-        return None
-    after = trouble.source.text[trouble.span.end : trouble.span.end + 1]
-    if last.type == "NAME" and token.type == "NAME" and after not in {"(", ".", "["}:
-        return None
-    return _insert(trouble, "COLON", ":")
-
-
-def _missing_separator(trouble: Trouble) -> Repair | None:
-    if not {"_COMMA", "NAME"} <= trouble.accepts:
-        return None
-    if trouble.token.type not in {"NAME", "STRING"}:
-        return None
-    comma = make_token("_COMMA", ",", trouble.token, start=trouble.span.start)
-    finding = errors.missing_separator(trouble.source, trouble.span)
-    return Repair(finding, insert=(comma,))
-
-
-def _misspelled(trouble: Trouble) -> Repair | None:
-    token = trouble.token
-    if token.type not in {"PATH", "NAME"}:
-        return None
-    candidates = {
-        trouble.words[kind]: kind for kind in trouble.accepts if kind in trouble.words
-    }
-    near = difflib.get_close_matches(token.lower(), candidates, n=1, cutoff=0.7)
-    if not near:
-        return None
-    return Repair(
-        errors.misspelled_keyword(trouble.source, trouble.span, near[0]),
-        replace=make_token(candidates[near[0]], near[0], token),
-    )
-
-
-def _missing_piece(trouble: Trouble) -> Repair | None:
-    if trouble.wants_value:
-        return None
-    if trouble.wants_operator:
-        joints = ("THEN", "SEND")
-        fitting: list[str] = [kind for kind in joints if kind in trouble.accepts]
-        if not fitting and "LBRACE" in trouble.accepts:
-            fitting = ["LBRACE"]
-    else:
-        fitting = [kind for kind in trouble.accepts if kind in trouble.words]
-        fitting = fitting or [kind for kind in _MENDABLE if kind in trouble.accepts]
-    if len(fitting) != 1:
-        return None
-    (kind,) = fitting
-    return _insert(
-        trouble, kind, {"STRING": '""', "NAME": "_", "PATH": "_"}.get(kind, "")
-    )
-
-
-def _insert(trouble: Trouble, kind: str, text: str) -> Repair:
-    piece = f"`{trouble.words[kind]}`" if kind in trouble.words else _SPELLING[kind]
-    hole = make_token(kind, text, trouble.token, start=trouble.span.start)
-    finding = errors.missing_piece(trouble.source, trouble.span, piece, trouble.found)
-    return Repair(finding, insert=(hole,))
-
-
 def _misplaced(trouble: Trouble) -> Repair:
-    expected = [
-        f"`{trouble.words[kind]}`" if kind in trouble.words else _SPELLING[kind]
-        for kind in sorted(trouble.accepts, key=lambda kind: (kind == END, kind))
-        if kind in trouble.words or kind in _SPELLING
-    ]
+    kinds = sorted(trouble.accepts, key=lambda kind: (kind == END, kind))
+    expected = list(filter(None, map(trouble.spelled, kinds)))
     finding = errors.misplaced(trouble.source, trouble.span, expected)
     return Repair(finding, skip_to=trouble.span.end)
 
 
 RULES: tuple[Rule, ...] = (
+    *WORD_RULES,
     *SLIP_RULES,
-    _wrong_closing,
+    wrong_closing,
     _split_operator,
     _doubled,
     _missing_operand,
+    _thousands,
+    _list_in_parentheses,
     _comma,
     _chained,
-    _unclosed,
-    _word_operator,
-    _missing_colon,
-    _misspelled,
-    _missing_separator,
-    _other_reading,
+    unclosed,
+    word_operator,
+    *MEMBER_RULES,
     _missing_operator,
-    _missing_piece,
+    *LAST_RULES,
     _misplaced,
 )

@@ -1,0 +1,182 @@
+"""The LALR automaton: takes tokens one by one, and tells what it would take.
+
+It runs on the table that Lark makes of a grammar, and differs from Lark's own runner
+in one thing that recovery stands on: a token that does not fit changes nothing. Lark
+reduces before it sees that a token does not fit, and its reductions, which extend the
+lists of earlier ones, cannot be undone.
+
+This module reads no text and reports nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lark.parsers.lalr_analysis import Shift
+
+from fql.grammar.tokens import END
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lark.grammar import Rule
+    from lark.parsers.lalr_parser_state import ParseConf
+
+    from fql.grammar.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """A rule whose right side is complete.
+
+    Attributes:
+        size: The number of symbols that it takes off.
+        origin: The rule's name, which leads on from the state below them.
+        build: Makes the rule's value of their values, or None where it is theirs.
+    """
+
+    size: int
+    origin: str
+    build: Callable[[list[object]], object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What to do in each state.
+
+    Attributes:
+        start: The first state.
+        actions: By state and terminal: the state behind it, or what to reduce first.
+        gotos: By state and rule: the state behind it.
+    """
+
+    start: int
+    actions: Mapping[int, Mapping[str, int | Reduction]]
+    gotos: Mapping[int, Mapping[str, int]]
+
+
+def make_table(configuration: ParseConf[int]) -> Table:
+    """Return the table of one of Lark's parsers."""
+    reductions: dict[Rule, Reduction] = {}
+    actions: dict[int, dict[str, int | Reduction]] = {}
+    gotos: dict[int, dict[str, int]] = {}
+    for state, row in configuration.states.items():
+        actions[state], gotos[state] = {}, {}
+        for symbol, (action, target) in row.items():
+            name = str(symbol)  # Lark's own kind of text compares slowly
+            if action is not Shift:
+                if target not in reductions:
+                    reductions[target] = _reduction(target, configuration)
+                actions[state][name] = reductions[target]
+            elif name.isupper():
+                actions[state][name] = target
+            else:
+                gotos[state][name] = target
+    end = configuration.end_state
+    actions[end][END] = end
+    return Table(configuration.start_state, actions, gotos)
+
+
+def _reduction(rule: Rule, configuration: ParseConf[int]) -> Reduction:
+    callbacks: Mapping[object, Callable[[list[object]], object]]
+    callbacks = configuration.callbacks  # type: ignore[assignment] # keyed by rules
+    size = len(rule.expansion)
+    is_bare = size == 1 and rule.options.expand1 and not rule.alias
+    return Reduction(size, str(rule.origin.name), None if is_bare else callbacks[rule])
+
+
+class Automaton:
+    """One run over one text.
+
+    Attributes:
+        position: The state that it is in, by which the scanner knows what may follow.
+    """
+
+    __slots__ = ("_actions", "_gotos", "_states", "_values", "position")
+
+    def __init__(self, table: Table) -> None:
+        self._actions = table.actions
+        self._gotos = table.gotos
+        self._states = [table.start]
+        self._values: list[object] = []
+        self.position = table.start
+
+    def feed(self, token: Token) -> bool:
+        """Take *token*; where it does not fit, return False and stay as it was."""
+        kind = token.type
+        states = self._states
+        step = self._actions[states[-1]].get(kind)
+        if isinstance(step, Reduction):
+            reductions: list[Reduction] = []
+            states = states[:]
+            step = self._reduce(states, kind, reductions)
+            if step is not None:
+                self._states = states
+                self._build(reductions)
+        if step is None:
+            return False
+        states.append(step)
+        self._values.append(token)
+        self.position = step
+        return True
+
+    def amend(self, token: Token) -> None:
+        """Read *token* in place of the last one, as far as values are concerned."""
+        self._values[-1] = token
+
+    def take_back(self) -> None:
+        """Forget the last token."""
+        self._states.pop()
+        self._values.pop()
+        self.position = self._states[-1]
+
+    @property
+    def root(self) -> object:
+        """The value of the whole text, once its end has been taken."""
+        return self._values[0]
+
+    def accepts(self) -> frozenset[str]:
+        """Return the terminals that it would take now."""
+        return frozenset(filter(self.takes, self._actions[self.position]))
+
+    def takes(self, *kinds: str) -> bool:
+        """Return whether it would take these terminals, one after the other."""
+        states = self._states[:]
+        for kind in kinds:
+            step = self._reduce(states, kind, [])
+            if step is None:
+                return False
+            states.append(step)
+        return True
+
+    def _reduce(
+        self, states: list[int], kind: str, reductions: list[Reduction]
+    ) -> int | None:
+        """Reduce *states* until *kind* can be shifted; return where that leads to.
+
+        The rules that make values are added to *reductions*, in order. None where
+        *kind* does not fit; *states* is of no use then.
+        """
+        actions, gotos = self._actions, self._gotos
+        step = actions[states[-1]].get(kind)
+        while isinstance(step, Reduction):
+            if step.build is None:
+                states[-1] = gotos[states[-2]][step.origin]
+            else:
+                if step.size:
+                    del states[-step.size :]
+                states.append(gotos[states[-1]][step.origin])
+                reductions.append(step)
+            step = actions[states[-1]].get(kind)
+        return step
+
+    def _build(self, reductions: list[Reduction]) -> None:
+        values = self._values
+        for step in reductions:
+            if step.build is None:
+                raise AssertionError("a rule without a value of its own")
+            start = len(values) - step.size
+            children = values[start:]
+            del values[start:]
+            values.append(step.build(children))

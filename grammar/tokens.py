@@ -1,0 +1,155 @@
+"""From text to tokens, one at a time, by the terminals of a grammar.
+
+Which terminals are looked for depends on what the parser would take: a word may be a
+name in one place and a keyword in another. Where none of those fits, every terminal is
+tried, so that the finding can speak of the token that was written; a character that
+begins no token at all is a token of its own.
+
+Nothing here knows what a token means or whether it fits.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fql.grammar.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lark.lexer import TerminalDef
+
+END = "$END"
+"""The type of the token behind the last one."""
+
+JUNK = "JUNK"
+"""The type of a character that begins no token."""
+
+
+class Token(str):
+    """A piece of a text.
+
+    Attributes:
+        type: The terminal that it is.
+        span: Where it stands; empty where recovery put it in.
+    """
+
+    __slots__ = ("span", "type")
+
+    type: str
+    span: Span
+
+    def __new__(cls, kind: str, text: str, span: Span) -> Token:
+        """Return the token of type *kind* that reads *text* and stands at *span*."""
+        token = str.__new__(cls, text)
+        token.type = kind
+        token.span = span
+        return token
+
+
+class Vocabulary:
+    """The terminals of one language, and the pattern that finds them in each state.
+
+    Attributes:
+        anything: The pattern that finds any terminal.
+        blanks: The pattern of what separates tokens, which may be nothing.
+    """
+
+    def __init__(
+        self,
+        terminals: Iterable[TerminalDef],
+        *,
+        ignored: Iterable[str],
+        everywhere: Iterable[str],
+        expected: Mapping[int, Iterable[str]],
+    ) -> None:
+        """Take what a grammar says.
+
+        Args:
+            terminals: All of its terminals.
+            ignored: Those that separate tokens and are none.
+            everywhere: Those that are looked for in every state.
+            expected: Those that the parser takes, by its state.
+        """
+        self._terminals = sorted(terminals, key=_rank)
+        self._ignored = frozenset(ignored)
+        self._everywhere = frozenset(everywhere)
+        self._expected = expected
+        ignoring = "|".join(
+            each.pattern.to_regexp()
+            for each in self._terminals
+            if each.name in self._ignored
+        )
+        self.blanks = re.compile(f"(?:{ignoring})*+")
+        self._by_state: dict[int, re.Pattern[str]] = {}
+        self._by_terminals: dict[frozenset[str], re.Pattern[str]] = {}
+        self.anything = self._compiled(frozenset(each.name for each in self._terminals))
+
+    def pattern(self, state: int) -> re.Pattern[str]:
+        """Return what finds the next token in *state*; its name is the last group's.
+
+        Patterns are compiled when they are first needed: most texts need few.
+        """
+        pattern = self._by_state.get(state)
+        if pattern is None:
+            pattern = self._compiled(self._everywhere.union(self._expected[state]))
+            self._by_state[state] = pattern
+        return pattern
+
+    def _compiled(self, names: frozenset[str]) -> re.Pattern[str]:
+        pattern = self._by_terminals.get(names)
+        if pattern is None:
+            choices = "|".join(
+                f"(?P<{each.name}>{each.pattern.to_regexp()})"
+                for each in self._terminals
+                if each.name in names - self._ignored
+            )
+            pattern = re.compile(f"{self.blanks.pattern}(?:{choices})")
+            self._by_terminals[names] = pattern
+        return pattern
+
+
+def _rank(terminal: TerminalDef) -> tuple[int, int, int, str]:
+    """Say where *terminal* stands among those tried: as Lark's own lexers have it."""
+    pattern = terminal.pattern
+    width = -pattern.max_width
+    return -terminal.priority, width, -len(pattern.value), terminal.name
+
+
+class Scanner:
+    """Reads one text.
+
+    Attributes:
+        at: The offset where the next token is looked for.
+    """
+
+    __slots__ = ("_text", "_vocabulary", "at")
+
+    def __init__(self, vocabulary: Vocabulary, text: str) -> None:
+        self._vocabulary = vocabulary
+        self._text = text
+        self.at = 0
+
+    def next(self, state: int) -> Token:
+        """Return the next token, given that the parser is in *state*, and pass it."""
+        vocabulary, at = self._vocabulary, self.at
+        found = vocabulary.pattern(state).match(self._text, at)
+        if found is None:
+            found = vocabulary.anything.match(self._text, at)
+        if found is None or found.lastgroup is None:
+            return self._odd_one()
+        kind = found.lastgroup
+        start, end = span = Span(*found.span(kind))
+        self.at = end
+        return Token(kind, self._text[start:end], span)
+
+    def _odd_one(self) -> Token:
+        """Return the end, or the character that no terminal begins with."""
+        blanks = self._vocabulary.blanks.match(self._text, self.at)
+        start = blanks.end() if blanks else self.at
+        if start == len(self._text):
+            self.at = start
+            return Token(END, "", Span(start, start))
+        self.at = start + 1
+        return Token(JUNK, self._text[start], Span(start, start + 1))
