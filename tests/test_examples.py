@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fql.grammar import nodes
+from fql.grammar.format import format_program
 from fql.grammar.parse import parse_program
 from fql.grammar.source import Source
 
@@ -54,6 +55,11 @@ def program() -> nodes.Program:
 def events() -> list[dict[str, Any]]:
     lines = EVENTS.read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
+
+
+def test_the_program_is_in_the_canonical_form() -> None:
+    text = PROGRAM.read_text(encoding="utf-8")
+    assert format_program(parse_program(Source(text))) == text
 
 
 def within(value: object) -> Iterator[nodes.Node]:
