@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fql import conditions
+    from fql import conditions, device
     from fql.api import check, compile, compile_filter, compile_mapping, format, load
     from fql.compiler.explain import Explanation
     from fql.compiler.field_errors import PayloadError
@@ -63,7 +63,7 @@ _HOMES = {
     "glob_match": "fql.compiler.globs",
     "load": "fql.api",
 }
-_MODULES = frozenset({"conditions"})
+_MODULES = frozenset({"conditions", "device"})
 
 __all__ = [  # noqa: RUF022 - sorted as people sort
     "Code",
@@ -92,6 +92,7 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "compile_filter",
     "compile_mapping",
     "conditions",
+    "device",
     "format",
     "glob_match",
     "load",

@@ -1,0 +1,367 @@
+"""The prefix form answers as the condition does, or the condition is refused."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from fql.compiler.device import encode_condition
+from fql.compiler.functions import FUNCTIONS
+from fql.compiler.trigger import check_trigger, compile_trigger
+from fql.device import encode
+from fql.grammar.codes import CodePage, pages
+from fql.grammar.diagnostics import Code, FqlError, has_errors
+from tests.compiler.device_evaluator import EvaluationError, evaluate
+from tests.compiler.strategies import conditions, events
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from fql.compiler.values import Json
+
+
+def codes_of(text: str) -> list[Code]:
+    """Return why *text* is refused, in source order."""
+    with pytest.raises(FqlError) as caught:
+        encode(text)
+    return [each.code for each in caught.value.diagnostics]
+
+
+# --- what is written --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("all", {"value": True}),
+        ("true", {"value": True}),
+        ("null", {"value": False}),
+        ("properties.is_vip", "properties.is_vip"),
+        ("(properties.is_vip)", "properties.is_vip"),
+        ("!properties.is_vip", ["!", "properties.is_vip"]),
+        ('type = "track"', ["=", "type", {"value": "track"}]),
+        ("1 <= properties.total", ["<=", {"value": 1}, "properties.total"]),
+        (
+            'a = 1 and (b != "x" or c = true) and d < 1.5',
+            [
+                "and",
+                ["=", "a", {"value": 1}],
+                ["or", ["!=", "b", {"value": "x"}], ["=", "c", {"value": True}]],
+                ["<", "d", {"value": 1.5}],
+            ],
+        ),
+        (
+            'event in ["a", 2]',
+            ["in", "event", {"value": [{"value": "a"}, {"value": 2}]}],
+        ),
+        (
+            'lowercase(event) = "a"',
+            ["=", ["lowercase", "event"], {"value": "a"}],
+        ),
+        (
+            r"match(properties.product\ 1, 'a*')",
+            ["match", "properties.product 1", {"value": "a*"}],
+        ),
+        (
+            'contains(event, "a") = false',
+            ["=", ["contains", "event", {"value": "a"}], {"value": False}],
+        ),
+        (
+            'semver(context.app.version, ">=", "1.2")',
+            ["semver", "context.app.version", {"value": ">="}, {"value": "1.2"}],
+        ),
+        ('event = uppercase("usd")', ["=", "event", {"value": "USD"}]),
+        (
+            "length([1]) = 1 and a = 1",
+            ["and", {"value": True}, ["=", "a", {"value": 1}]],
+        ),
+    ],
+)
+def test_conditions_have_a_prefix_form(text: str, expected: Json) -> None:
+    assert encode(text) == expected
+
+
+def test_a_text_with_errors_is_refused() -> None:
+    assert codes_of('type == "track"') == [Code.DOUBLE_EQUALS]
+
+
+def test_every_construct_is_reported_at_its_place() -> None:
+    text = 'userId = null and (uppercase(event) = "A" or receivedAt < "2024-01-01")'
+    with pytest.raises(FqlError) as caught:
+        encode(text)
+    assert [
+        (each.code, each.source.slice(each.span)) for each in caught.value.diagnostics
+    ] == [
+        (Code.DEVICE_MISSING, "userId"),
+        (Code.DEVICE_FUNCTION, "uppercase(event)"),
+        (Code.DEVICE_ORDER, 'receivedAt < "2024-01-01"'),
+    ]
+
+
+# --- what is refused, and an event that tells the difference ----------------------
+
+TOLD: list[tuple[str, Code, dict[str, Any]]] = [
+    ("userId = null", Code.DEVICE_MISSING, {}),
+    ("null != userId", Code.DEVICE_MISSING, {}),
+    ("userId in ['u', null]", Code.DEVICE_MISSING, {}),
+    ("length(a) = null", Code.DEVICE_MISSING, {"a": 1}),
+    ("a = b", Code.DEVICE_MISSING, {"a": None}),
+    ("a != b", Code.DEVICE_MISSING, {"a": {"x": 1, "y": 2}, "b": {"y": 2, "x": 1}}),
+    ("lowercase(a) = b", Code.DEVICE_MISSING, {}),
+    ("length(a) = length(b)", Code.DEVICE_MISSING, {}),
+    ("length(a) = lowercase(b)", Code.DEVICE_MISSING, {"a": 1}),
+    ("uppercase(a) = 'A'", Code.DEVICE_FUNCTION, {"a": "a"}),
+    ("exists(a)", Code.DEVICE_FUNCTION, {"a": "a"}),
+    ("bool(a)", Code.DEVICE_FUNCTION, {"a": "a"}),
+    ("any(a, item = 1)", Code.DEVICE_FUNCTION, {"a": [1]}),
+    ("contains(lowercase(a), 'a')", Code.DEVICE_NESTED, {"a": "A"}),
+    ("match(lowercase(a), 'a')", Code.DEVICE_NESTED, {"a": "A"}),
+    ("lowercase(lowercase(a)) = 'a'", Code.DEVICE_NESTED, {"a": "A"}),
+    ("lowercase(a) in ['a']", Code.DEVICE_NESTED, {"a": "A"}),
+    ("(a = 1) = true", Code.DEVICE_NESTED, {"a": 1}),
+    ("(!a) = false", Code.DEVICE_NESTED, {"a": True}),
+    ("a < 'b'", Code.DEVICE_ORDER, {"a": "a"}),
+    ("'b' > a", Code.DEVICE_ORDER, {"a": "a"}),
+    ("lowercase(a) < 'b'", Code.DEVICE_ORDER, {"a": "a"}),
+    ("a < b", Code.DEVICE_ORDER, {"a": "a", "b": "b"}),
+    (
+        "properties.at >= '2023-04-21'",
+        Code.DEVICE_ORDER,
+        {"properties": {"at": "2024-01-01"}},
+    ),
+    ("receivedAt > 1", Code.DEVICE_ORDER, {"receivedAt": 2}),
+    ("'a' in properties.tags", Code.DEVICE_LIST, {"properties": {"tags": ["a"]}}),
+    ("'a' in properties.tags", Code.DEVICE_LIST, {}),
+    ("a in [b]", Code.DEVICE_LIST, {"a": {}, "b": {}}),
+    ("a = ['x']", Code.DEVICE_LIST, {"a": ["x"]}),
+    ("a in [['x']]", Code.DEVICE_LIST, {"a": ["x"]}),
+    (r"a\.b = 1", Code.DEVICE_PATH, {"a.b": 1}),
+    ("received_at = 'x'", Code.DEVICE_PATH, {"receivedAt": "x"}),
+    ("a.0 = 'x'", Code.DEVICE_PATH, {"a": "xy"}),
+    ("a.01 = 'x'", Code.DEVICE_PATH, {"a": ["y", "x"]}),
+    ("properties.a.0 = 'x'", Code.DEVICE_PATH, {"properties": {"a": "xy"}}),
+    ("a.length = 1", Code.DEVICE_PATH, {"a": [0]}),
+    ("a.search.name = 'search'", Code.DEVICE_PATH, {"a": "x"}),
+    ("toString.name = 'toString'", Code.DEVICE_PATH, {}),
+    ("length(a) < 1", Code.DEVICE_LENGTH, {}),
+    ("length(a) <= 5", Code.DEVICE_LENGTH, {}),
+    ("length(a) >= 0", Code.DEVICE_LENGTH, {}),
+    ("length(a) > 1", Code.DEVICE_LENGTH, {"a": "é"}),
+    ("2 <= length(a)", Code.DEVICE_LENGTH, {"a": "é"}),
+    ("length(a) = 0", Code.DEVICE_LENGTH, {}),
+    ("length(a) != 1", Code.DEVICE_LENGTH, {"a": "é"}),
+    ("match(a, '?')", Code.DEVICE_CHARACTER, {"a": "😀"}),
+    ("match(a, 'a?b*')", Code.DEVICE_CHARACTER, {"a": "a😀b"}),
+    ("match(a, 'a??*')", Code.DEVICE_CHARACTER, {"a": "a😀"}),
+    ("match(a, '*??*')", Code.DEVICE_CHARACTER, {"a": "😀"}),
+    ("match(a, '[^a]')", Code.DEVICE_CHARACTER, {"a": "😀"}),
+    ("match(a, '[😀]')", Code.DEVICE_CHARACTER, {"a": "😀"}),
+    ("match(a, '[a-😀]')", Code.DEVICE_CHARACTER, {"a": "😀"}),
+    ("match(a, '[a-😀-c]')", Code.DEVICE_CHARACTER, {"a": "b"}),
+    ("match(a, '[a-\uffff][a-\uffff]')", Code.DEVICE_CHARACTER, {"a": "😀"}),
+    ("match(a, b)", Code.DEVICE_CHARACTER, {"a": "😀", "b": "?"}),
+    ("contains(a, '\ud83d')", Code.DEVICE_CHARACTER, {"a": "😀"}),
+    ("a = 9007199254740992", Code.DEVICE_NUMBER, {"a": 2**53 + 1}),
+    ("a > 1e21", Code.DEVICE_NUMBER, {"a": 10**21 + 1}),
+    (
+        "semver(a, '=', '9007199254740992')",
+        Code.DEVICE_NUMBER,
+        {"a": "9007199254740993"},
+    ),
+    ("semver(a, '=', b)", Code.DEVICE_NUMBER, {"a": str(2**53), "b": str(2**53 + 1)}),
+    ("typeof(a) = 'list'", Code.DEVICE_TYPE_NAME, {"a": []}),
+    ("typeof(a) != 'null'", Code.DEVICE_TYPE_NAME, {}),
+    ("typeof(a) = 'object'", Code.DEVICE_TYPE_NAME, {"a": None}),
+    ("typeof(a) = 'boolean'", Code.DEVICE_TYPE_NAME, {"a": True}),
+    ("typeof(a) = typeof(b)", Code.DEVICE_TYPE_NAME, {"a": None}),
+    ("typeof(a) = b", Code.DEVICE_TYPE_NAME, {"a": True, "b": "bool"}),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "event"), TOLD)
+def test_what_is_refused_is_answered_otherwise(
+    text: str, code: Code, event: dict[str, Any]
+) -> None:
+    assert code in codes_of(text)
+    checked = check_trigger(text)
+    written = encode_condition(checked, FUNCTIONS).prefix
+    assert answer(written, event) is not compile_trigger(text)(event)
+
+
+def answer(prefix: Any, event: Any) -> bool | None:
+    """Return what the evaluator answers; None where it throws."""
+    try:
+        return evaluate(prefix, event)
+    except EvaluationError:
+        return None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lowercase(a) = null",
+        "lowercase(a) = lowercase(b)",
+        "contains(a, 'x') = b",
+        "contains(a, b)",
+        "contains(a, 'x') = contains(b, 'x')",
+        "typeof(a) = 'string'",
+        "typeof(a) != 'number'",
+        "length(a) > 0",
+        "length(a) >= 1",
+        "length(a) < 0",
+        "length(a) = 0.5",
+        "length(a) != -1",
+        "match(a, '*?*')",
+        "match(a, 'a?*')",
+        "match(a, '*[^a]')",
+        "match(a, '[a-z]')",
+        "match(a, '*😀')",
+        "match(a, '[')",
+        r"match(a, '\\😀*')",
+        "semver(a, '!=', '1.2')",
+        "a.toString != 'x'",
+        "properties.0 = 'x'",
+        "properties.length = 1",
+        "traits.search.name = 'x'",
+        "a = 9007199254740991",
+        "a in []",
+    ],
+)
+def test_what_is_answered_alike_is_not_refused(text: str) -> None:
+    prefix, trigger = encode(text), compile_trigger(text)
+    for event in chain.from_iterable(map(holders, VALUES)):
+        assert evaluate(prefix, event) is trigger(event), event
+
+
+EMPTY: tuple[Json, ...] = ([], ["x"], {})
+VALUES: tuple[Json, ...] = (
+    *(None, True, 0, 1, 2, -1, 0.5, "", "a", "é", "a😀", "😀", "x", "1.2.3"),
+    *EMPTY,
+)
+
+
+def holders(value: Json) -> list[dict[str, Json]]:
+    """Return events with *value* in the places that the texts read."""
+    return [
+        {},
+        {"a": value},
+        {"b": value},
+        {"a": value, "b": value},
+        {"properties": {"0": value, "length": value}, "traits": {"search": value}},
+    ]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in pages().values() if page.code >= "FQL780" and page.failing],
+    ids=lambda page: page.code,
+)
+def test_the_examples_of_the_codes(page: CodePage) -> None:
+    assert codes_of(page.failing) == [page.code]
+    encode(page.fixed)
+
+
+# --- the law ----------------------------------------------------------------------
+
+PATHS = ("type", "a", "properties.a", "properties.0", "properties.items.a", "traits.b")
+LITERALS = ("'a'", "'A'", "''", "'é'", "'😀'", "true", "false", "0", "1", "-0.5", "1.0")
+GLOBS = (
+    "'*'",
+    "'a*'",
+    "'*a'",
+    "'*?*'",
+    "'?*'",
+    "'[a-z]*'",
+    "'*[^a]'",
+    "'[]a]'",
+    "'😀*'",
+)
+
+
+@st.composite
+def known_tests(draw: st.DrawFn) -> str:
+    """Draw a test that device mode mostly knows."""
+    path, other = draw(st.sampled_from(PATHS)), draw(st.sampled_from(PATHS))
+    literal, glob = draw(st.sampled_from(LITERALS)), draw(st.sampled_from(GLOBS))
+    op = draw(st.sampled_from(["=", "!=", "<", "<=", ">", ">="]))
+    number = draw(st.sampled_from(["0", "0.5", "1", "-1", "2"]))
+    listed = ", ".join(draw(st.lists(st.sampled_from(LITERALS), max_size=3)))
+    return draw(
+        st.sampled_from(
+            [
+                path,
+                f"{path} = {literal}",
+                f"{path} != {literal}",
+                f"{path} {op} {number}",
+                f"{number} {op} {path}",
+                f"{path} in [{listed}]",
+                f"contains({path}, {literal})",
+                f"contains({path}, {other})",
+                f"match({path}, {glob})",
+                f"lowercase({path}) = 'a'",
+                f"lowercase({path}) != lowercase({other})",
+                f"length({path}) {op} {number}",
+                f"typeof({path}) {op} 'string'",
+                f"semver({path}, '{op}', '1.2')",
+                f"contains({path}, 'a') = {other}",
+            ]
+        )
+    )
+
+
+def joined(parts: SearchStrategy[str]) -> SearchStrategy[str]:
+    """Draw conditions joined by words."""
+    several = st.lists(parts, min_size=2, max_size=3)
+    return st.one_of(
+        several.map(" and ".join).map("({})".format),
+        several.map(" or ".join).map("({})".format),
+        parts.map("!({})".format),
+    )
+
+
+known = st.recursive(known_tests(), joined, max_leaves=4)
+texts = st.integers(0, 9).flatmap(lambda drawn: known if drawn else conditions(1))
+
+
+def as_accepted(event: dict[str, Json]) -> dict[str, Json]:
+    """Return *event* as one that gets in: JSON in UTF-8, objects where they must be."""
+    kept = {
+        key: value
+        for key, value in event.items()
+        if key not in {"properties", "traits"}
+    }
+    for key in ("properties", "traits"):
+        if isinstance(event.get(key), dict):
+            kept[key] = event[key]
+    return kept
+
+
+def is_json(value: Json) -> bool:
+    if isinstance(value, float):
+        return isfinite(value)
+    if isinstance(value, str):
+        return not any("\ud800" <= each <= "\udfff" for each in value)
+    if isinstance(value, dict):
+        return all(is_json(each) for pair in value.items() for each in pair)
+    return not isinstance(value, list) or all(map(is_json, value))
+
+
+@given(
+    texts, st.lists(events().filter(is_json).map(as_accepted), min_size=1, max_size=4)
+)
+def test_what_is_exported_answers_as_the_condition(
+    text: str, given_events: list[dict[str, Json]]
+) -> None:
+    checked = check_trigger(text)
+    assume(not has_errors(checked.diagnostics))
+    encoded = encode_condition(checked, FUNCTIONS)
+    assume(not encoded.diagnostics)
+    prefix, trigger = json.loads(json.dumps(encoded.prefix)), compile_trigger(text)
+    for event in given_events:
+        assert evaluate(prefix, event) is trigger(event)
