@@ -23,19 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fql.grammar.directives import Directives
-    from fql.grammar.json_places import Json, JsonDocument
-    from fql.grammar.source import Source
 
 _FILTER = re.compile(r"\|\s*([a-z_]+)")
 
 
-def check_directives(
-    given: Json | Source | JsonDocument, pointer: str = ""
-) -> Directives:
+def check_directives(given: object, pointer: str = "") -> Directives:
     """Read a mapping in directive JSON with all that is wrong; never raises.
 
     Args:
-        given: The JSON value, its text, or a document that holds it.
+        given: The JSON value, a `Source` with its text, or a `JsonDocument` in which
+            it stands.
         pointer: Where in the document the mapping stands.
     """
     directives = read_directives(given, pointer)

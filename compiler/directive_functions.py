@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from fql.compiler.directive_replace import replaceable
 from fql.compiler.directive_values import (
@@ -193,46 +193,52 @@ def merge_towards(direction: Value, *objects: Value) -> Value:
     return Merger(direction == "left")(*objects)
 
 
+MAX_FLATTENED: Final = 1_000
+"""Levels that ``@flatten`` takes: the keys together grow with the square of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flattener:
     """``@flatten``: one level, the keys joined."""
 
     separator: str
-    omits_arrays: bool = False
+    omits_arrays: bool
+    place: Place
 
     def __call__(self, value: Value) -> Value:
         """Return the flat object; a scalar stands under an empty key."""
-        return flatten(value, self.separator, omits_arrays=self.omits_arrays)
+        inner = dict if self.omits_arrays else (dict, list)
+        flat: dict[str, Value] = {}
+        pending = [("", value, 0)]
+        while pending:
+            name, each, level = pending.pop()
+            if not isinstance(each, inner):
+                flat[name] = each
+                continue
+            if level >= MAX_FLATTENED:
+                self.place.fail(f"`@flatten` takes at most {MAX_FLATTENED:,} levels")
+            prefix = f"{name}{self.separator}" if name else ""
+            pending.extend(
+                [
+                    (f"{prefix}{key}", part, level + 1)
+                    for key, part in reversed(entries(each))
+                ]
+            )
+        return ordered(flat)
 
 
 @dataclass(frozen=True, slots=True)
 class FlattenWithSeparator:
     """``@flatten`` with a separator that another directive gives."""
 
+    omits_arrays: bool
     place: Place
-    omits_arrays: bool = False
 
     def __call__(self, value: Value, separator: Value) -> Value:
         """Return the flat object."""
         if not isinstance(separator, str):
             self.place.fail(f"a separator is a text, not {kind_of(separator)}")
-        return flatten(value, separator, omits_arrays=self.omits_arrays)
-
-
-def flatten(value: Value, separator: str, *, omits_arrays: bool) -> Value:
-    """Return *value* as one level; empty lists and objects leave nothing."""
-    inner = dict if omits_arrays else (dict, list)
-    flat: dict[str, Value] = {}
-    pending = [("", value)]
-    while pending:
-        name, each = pending.pop()
-        if not isinstance(each, inner):
-            flat[name] = each
-            continue
-        prefix = f"{name}{separator}" if name else ""
-        members = entries(each)
-        pending.extend([(f"{prefix}{key}", part) for key, part in reversed(members)])
-    return ordered(flat)
+        return Flattener(separator, self.omits_arrays, self.place)(value)
 
 
 def without_missing_members(value: Value) -> Value:

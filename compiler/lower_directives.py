@@ -58,13 +58,17 @@ if TYPE_CHECKING:
     from fql.grammar.directive_rules import Failure
 
 
-def lower_directives(root: Value) -> Ir:
-    """Return the IR of a mapping; it may give missing.
+_EVENT = Scope()
+
+
+def lower_directives(root: Value, scope: Scope = _EVENT) -> Ir:
+    """Return the IR of a mapping, or of a value in one; it may give missing.
 
     Args:
         root: The tree, without errors.
+        scope: Where its paths start.
     """
-    return _lower(root, Scope()).node
+    return _lower(root, scope).node
 
 
 def _lower(node: Value | None, scope: Scope) -> Lowered:
@@ -211,12 +215,14 @@ def _flatten(node: Flatten, scope: Scope) -> Lowered:
     omits_arrays = not is_falsy(node.omit_arrays)
     separator = text_of(node.separator)
     if separator is not None:
-        flattener = functions.Flattener(separator, omits_arrays)
+        flattener = functions.Flattener(
+            separator, omits_arrays, scope.place(node.value)
+        )
         flat = invoke("@flatten", flattener, value.node)
     else:
         given = _lower(node.separator, scope.cleaned())
         place = scope.place(node.separator)
-        general = functions.FlattenWithSeparator(place, omits_arrays)
+        general = functions.FlattenWithSeparator(omits_arrays, place)
         flat = invoke("@flatten", general, value.node, given.node)
     holds = max(value.holds, Holds.MEMBERS) if value.is_optional else value.holds
     return finished(Lowered(flat, holds=holds), scope)

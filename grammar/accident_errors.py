@@ -73,9 +73,7 @@ def dot_in_key(pointer: str, keys: Sequence[str]) -> Fault:
 
 def brackets_in_key(pointer: str, key: str) -> Fault:
     """``a[b]`` or ``a[*]``."""
-    message = (
-        f"brackets hold a number or quotes: this reads a field named {quoted(key)}"
-    )
+    message = f"brackets hold a number or quotes: this reads the field {quoted(key)}"
     return accident(pointer, message, "write `a.b`, or `a[0]` for one element")
 
 

@@ -47,6 +47,7 @@ from fql.grammar.directive_texts import (
     split_triples,
     without_root,
 )
+from fql.grammar.json_places import inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,8 +79,11 @@ def accidents_beside(node: Directive) -> Iterator[Fault]:
         for _, each in node.unused:
             yield errors.third_part(each.pointer)
     elif name in OPTIONS:
-        for key, each in node.unused:
-            known = OPTIONS[name][1]
+        known = OPTIONS[name][1]
+        own = inside(node.pointer, name) + "/"
+        # A root directive is given the other members as an option: not a mistake here.
+        given = [each for each in node.unused if each[1].pointer.startswith(own)]
+        for key, each in given:
             yield errors.unknown_option(each.pointer, name, key, known)
 
 

@@ -220,6 +220,8 @@ def described(value: object) -> str:
 
 
 def _subject(name: str) -> str:
+    if "`" in name:
+        return name
     return f"what `{name}` is given" if name.startswith("@") else f"`{name}`"
 
 

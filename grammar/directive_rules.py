@@ -158,8 +158,14 @@ def _not_given(directive: Directive, option: str, node: Value | None) -> Fault:
     name = name_of(directive)
     if node is None:
         return errors.option_missing(place_of(directive), name, option)
-    found = kind_of(node) if text_of(node) is None else '""'
-    return errors.option_empty(node.pointer, name, option, found)
+    return errors.option_empty(node.pointer, name, option, _shown(node))
+
+
+def _shown(node: Value) -> str:
+    """Return a value that counts as absent."""
+    if text_of(node) is not None:
+        return '""'
+    return "0" if kind_of(node) == "a number" else kind_of(node)
 
 
 def _no_text(directive: Directive, argument: Value) -> Iterator[Failure]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -31,7 +32,7 @@ from fql.grammar.limits import MAX_NESTING
 from fql.grammar.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from fql.grammar.diagnostics import Diagnostic
     from fql.grammar.directive_errors import Fault
@@ -58,16 +59,15 @@ class Directives:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_directives(
-    given: Json | Source | JsonDocument, pointer: str = ""
-) -> Directives:
+def read_directives(given: object, pointer: str = "") -> Directives:
     """Read a mapping in directive JSON; never raises.
 
     What the original refuses is an error, and so is what it fails on with every event;
     what it evaluates by an accident, or fails on with some events, is a warning.
 
     Args:
-        given: The JSON value, its text, or a document that holds it.
+        given: The JSON value, a `Source` with its text, or a `JsonDocument` in which
+            it stands. What is no JSON is reported.
         pointer: Where in the document the mapping stands.
 
     >>> read_directives({"id": {"@path": "$.userId"}}).root
@@ -86,12 +86,13 @@ def read_directives(
     )
 
 
-def _document(given: Json | Source | JsonDocument) -> JsonDocument:
+def _document(given: object) -> JsonDocument:
     if isinstance(given, JsonDocument):
         return given
     if isinstance(given, Source):
         return read_json(given)
-    return without_text(given, "<mapping>")
+    value = dict(given) if isinstance(given, Mapping) else given
+    return without_text(cast("Json", value), "<mapping>")
 
 
 def _value_at(value: Json, pointer: str) -> Json:
