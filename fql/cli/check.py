@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fql.cli.errors import bad_plan
-from fql.cli.inputs import STDIN, TEXT_NAME, read_text
+from fql.cli.inputs import PATH, STDIN, TEXT_NAME, read_text
 from fql.cli.output import Format, conclude, format_option, show
 from fql.grammar.diagnostics import Diagnostic, FqlError, has_errors
 from fql.grammar.source import Source
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 @click.command("check", short_help="Say what is wrong with programs or a condition.")
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="FILE...")
+@click.argument("files", nargs=-1, type=PATH, metavar="FILE...")
 @click.option("-e", "--expression", "text", metavar="TEXT", help="Check a condition.")
 @click.option(
     "--schema",
     "plan",
-    type=click.Path(allow_dash=True),
+    type=PATH,
     metavar="FILE",
     help="A tracking plan: a JSON object of JSON Schemas by event name.",
 )

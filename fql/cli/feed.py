@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fql.cli.inputs import STDIN, Input, opened
+from fql.cli.inputs import PATH, STDIN, Input, opened
 from fql.cli.lines import read_events
 from fql.grammar.diagnostics import FqlError
 
@@ -24,7 +24,7 @@ _PACE = 512
 events_argument = click.argument(
     "events",
     nargs=-1,
-    type=click.Path(allow_dash=True),
+    type=PATH,
     metavar="[EVENTS]...",
 )
 """The files of events; standard input where none is named."""

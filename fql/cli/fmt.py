@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fql.cli.inputs import STDIN, TEXT_NAME, read_text
+from fql.cli.inputs import PATH, STDIN, TEXT_NAME, read_text
 from fql.cli.output import Format, binary_output, conclude, format_option, say, show
 from fql.grammar.diagnostics import FqlError
 from fql.grammar.source import Source
@@ -38,7 +38,7 @@ class _Text:
 
 
 @click.command("fmt", short_help="Bring programs into the canonical form.")
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="FILE...")
+@click.argument("files", nargs=-1, type=PATH, metavar="FILE...")
 @click.option("-e", "--expression", "text", metavar="TEXT", help="Print a condition.")
 @click.option("--check", is_flag=True, help="Write nothing; name what would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")

@@ -17,6 +17,8 @@ from os import fstat
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+import click
+
 from fql.cli.errors import missing_extra
 from fql.grammar.diagnostics import FqlError
 from fql.runtime.errors import unreadable
@@ -34,6 +36,9 @@ STDIN_NAME = "<stdin>"
 
 TEXT_NAME = "<text>"
 """What findings call a text that stands on the command line."""
+
+PATH = click.Path(allow_dash=True, readable=False)
+"""The type of arguments that `opened` and `read_text` take: they say what is wrong."""
 
 _BUFFER = 256 * 1024
 """Bytes that are read at once."""
@@ -121,6 +126,8 @@ def _reason(error: Exception) -> str:
     """Return why something cannot be read, in lower case."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
+    if isinstance(error, EOFError):
+        return "the compressed file breaks off"
     said = str(error)
     return said[:1].lower() + said[1:]
 
@@ -187,7 +194,7 @@ class _ZstdFile(io.RawIOBase):
 
     def _end(self) -> None:
         if self._frame is not None:
-            raise EOFError("the compressed file breaks off")
+            raise EOFError
 
 
 def _zstandard(name: str) -> Any:

@@ -51,7 +51,9 @@ class Program(click.Group):
         ctx.exit(code if isinstance(code, int) else 0)
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "fql", cls=Program, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="fql", message="%(prog)s %(version)s")
 def main() -> None:
     """Compile trigger expressions, filters and mappings, and run events past them."""

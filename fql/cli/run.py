@@ -10,7 +10,7 @@ import click
 
 from fql.cli.feed import Feed, events_argument, size_of
 from fql.cli.findings import Findings
-from fql.cli.inputs import STDIN, read_text
+from fql.cli.inputs import PATH, STDIN, read_text
 from fql.cli.output import Format, binary_output, conclude, format_option, say, show
 from fql.cli.progress import Progress
 from fql.grammar.diagnostics import Code, FqlError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command("run", short_help="Run events past a program.")
-@click.argument("program", type=click.Path(allow_dash=True))
+@click.argument("program", type=PATH)
 @events_argument
 @click.option("--source", metavar="NAME", help="The source that the events come from.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where a line was rejected.")

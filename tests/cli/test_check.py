@@ -1,0 +1,118 @@
+"""``fql check``: everything that is wrong, in every form."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.running import PROGRAM, fql, fql_process
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAN = {
+    "Order Completed": {
+        "type": "object",
+        "properties": {"total": {"type": "number"}},
+        "additionalProperties": False,
+    }
+}
+AGAINST_PLAN = 'event = "Order Completed" and properties.total = "much"'
+
+
+def codes_of(*arguments: object, stdin: bytes | None = None) -> list[tuple[str, str]]:
+    """Return file and code of each finding."""
+    ended = fql("check", "--format", "json", *arguments, stdin=stdin)
+    assert ended.err == ""
+    return [(each["file"], each["code"]) for each in json.loads(ended.out)]
+
+
+def test_a_good_program_has_no_problems(tmp_path: Path) -> None:
+    program = tmp_path / "site.fql"
+    program.write_text(PROGRAM)
+    ended = fql("check", program)
+    assert (ended.code, ended.out, ended.err) == (0, "no problems\n", "")
+
+
+def test_findings_of_all_files_are_shown(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.fql", tmp_path / "two.json"
+    one.write_text(PROGRAM.replace(" from site", " from sit"))
+    two.write_text('{"destinations": [{"name": "d", "kind": "webhook", "x": 1}]}')
+    gone = tmp_path / "gone.fql"
+    found = codes_of(one, gone, two)
+    assert found[:2] == [(str(one), "FQL209"), (str(gone), "FQL501")]
+    assert (str(two), "FQL213") in found[2:]
+    ended = fql("check", one, gone, two)
+    assert ended.code == 1
+    assert ended.out.splitlines()[-1].startswith("3 errors")
+
+
+def test_warnings_alone_are_no_failure() -> None:
+    ended = fql("check", "-e", "type = track")
+    assert ended.code == 0
+    assert ended.out.startswith("warning[FQL203]")
+    assert ended.out.endswith("\n1 warning\n")
+
+
+@pytest.mark.parametrize(("text", "code"), [("a = 1", 0), ("a == 1", 1), ("", 1)])
+def test_a_text_is_checked(text: str, code: int) -> None:
+    assert fql("check", "-e", text).code == code
+
+
+def test_standard_input_is_a_program() -> None:
+    assert codes_of("-", stdin=b"destination d: webhook { }") == [("<stdin>", "FQL314")]
+    found = codes_of("-", stdin=b'{"destinations": [{"name": "d", "kind": "k"}]}')
+    assert found == [("<stdin>", "FQL314")]
+
+
+def test_sarif_is_a_log_of_everything() -> None:
+    ended = fql("check", "--format", "sarif", "-e", "a == 1")
+    (run,) = json.loads(ended.out)["runs"]
+    assert ended.code == 1
+    assert [each["ruleId"] for each in run["results"]] == ["FQL102"]
+
+
+@pytest.mark.parametrize(("strict", "severity"), [(False, "warning"), (True, "error")])
+def test_a_tracking_plan_is_known(strict: bool, severity: str, tmp_path: Path) -> None:
+    plan, program = tmp_path / "plan.json", tmp_path / "site.fql"
+    plan.write_text(json.dumps(PLAN))
+    program.write_text(PROGRAM.replace('userId = "staff"', AGAINST_PLAN))
+    options = ["--schema", plan, *(["--strict"] if strict else [])]
+    for checked in (["-e", AGAINST_PLAN], [program]):
+        ended = fql("check", *options, *checked)
+        assert ended.code == int(strict)
+        assert ended.out.startswith(f"{severity}[FQL301]")
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        ("[]", "FQL316", "a tracking plan is a JSON object"),
+        ('{"A": {"type": 7}}', "FQL316", "at /A"),
+        ('{"A": ', "FQL123", ""),
+        ('{"A": {}, "A": {}}', "FQL207", ""),
+    ],
+)
+def test_a_bad_tracking_plan_is_a_finding(
+    content: str, code: str, said: str, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(content)
+    assert codes_of("--schema", plan, "-e", "all") == [(str(plan), code)]
+    assert said in fql("check", "--schema", plan, "-e", "all").out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("a.fql", "-e", "all"), ("-", "-"), ("-", "--schema", "-")],
+)
+def test_wrong_use(arguments: tuple[str, ...]) -> None:
+    assert fql("check", *arguments, stdin=b"").code == 2
+
+
+def test_the_installed_command_checks() -> None:
+    ended = fql_process("check", "-e", "a == 1")
+    assert (ended.code, ended.err) == (1, "")
+    assert ended.out.endswith("try: a = 1\n\n1 error\n")
