@@ -12,7 +12,7 @@ from fql.compiler.trigger import (
     compile_engine_text,
     compile_trigger,
 )
-from fql.grammar.diagnostics import Diagnostic, FqlError
+from fql.grammar.diagnostics import Diagnostic, Severity
 from fql.grammar.source import Source
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def check(
 ) -> list[Diagnostic]:
     """Return everything that is wrong or doubtful in a condition, in source order.
 
-    The arguments are those of `compile`.
+    In the dialect ``trigger`` that is where the original engine reads the text
+    otherwise than it says. The arguments are those of `compile`.
     """
     if _is_engine(dialect):
         return _check_engine_text(text)
@@ -184,11 +185,9 @@ def _is_engine(dialect: Dialect) -> bool:
 
 
 def _check_engine_text(text: str | Source) -> list[Diagnostic]:
-    try:
-        compile_engine_text(text)
-    except FqlError as error:
-        return list(error.diagnostics)
-    return []
+    from fql.compiler.portability import check_portability
+
+    return check_portability(text, unreadable=Severity.ERROR)
 
 
 def _as_schema(
