@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,13 +20,13 @@ from tests.cli.running import (
     OTHER,
     PROGRAM,
     STAFF,
+    Ended,
     fql,
     fql_process,
     ndjson,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 MEASURE = """
 import resource, subprocess, sys
@@ -35,6 +35,14 @@ subprocess.run(sys.argv[1:], check=True, stdout=quiet, stderr=quiet)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 """Runs a command and prints its peak memory."""
+
+WITHOUT_EXTRAS = """
+import sys
+sys.modules.update(dict.fromkeys(["orjson", "rich", "zstandard"]))
+from fql.cli import main
+main(sys.argv[1:])
+"""
+"""Runs a command as if no extra were installed."""
 
 BUILT = {
     "messageId": "m1",
@@ -258,6 +266,19 @@ def test_the_installed_command_runs(program: Path, tmp_path: Path) -> None:
     ended = fql_process("run", program, events)
     assert (ended.code, len(ended.lines)) == (0, 2)
     assert told(ended.err)["events"] == "2"
+
+
+def test_without_any_extra_the_answers_are_the_same() -> None:
+    example = ROOT / "examples" / "shop.fql", ROOT / "examples" / "events.ndjson"
+    bare = subprocess.run(
+        [sys.executable, "-c", WITHOUT_EXTRAS, "run", *example],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    full = fql("run", *example)
+    assert Ended(0, bare.stdout, "").lines == full.lines
+    assert bare.stderr.splitlines()[:-1] == full.err.splitlines()[:-1]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="memory is measured as on POSIX")
