@@ -136,6 +136,11 @@ class FillGivenTemplate:
         return fill_doubles(start, _filled(start, split_triples(template)))
 
 
+def inserted_start(start: Value) -> str:
+    """Return what ``{{ }}`` leaves: templates take nothing for an empty object."""
+    return inserted({} if start is MISSING else start)
+
+
 def fill_doubles(start: Value, template: str) -> str:
     """Return *template* with the placeholders in two braces filled.
 
@@ -145,6 +150,8 @@ def fill_doubles(start: Value, template: str) -> str:
 
 
 def _filled(start: Value, parts: list[str]) -> str:
+    if start is MISSING:
+        start = {}
     texts = [
         inserted(walk(start, path_keys(part))) if index % 2 else part
         for index, part in enumerate(parts)
@@ -309,15 +316,17 @@ def _object(pairs: Sequence[tuple[str, Value]]) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class RequireObject:
-    """``@transform`` where it may be given something else than an object."""
+    """What ``@transform`` is given where that may be something else than an object."""
 
     place: Place
 
-    def __call__(self, given: Value, applied: Value) -> Value:
-        """Return what was applied; raise unless *given* is an object or missing."""
-        if not isinstance(given, dict) and given is not MISSING:
+    def __call__(self, given: Value) -> Value:
+        """Return *given*, an empty object for missing; raise if it is no object."""
+        if given is MISSING:
+            return {}
+        if not isinstance(given, dict):
             self.place.fail(f"`@transform` works on an object, not on {kind_of(given)}")
-        return applied
+        return given
 
 
 def alone(value: Value) -> Value:

@@ -97,8 +97,9 @@ def _joined(split: list[str], scope: Scope) -> Ir:
     joined: list[str | Ir] = []
     for index, part in enumerate(split):
         if index % 2:
-            value = read(path_keys(part), scope)
-            joined.append(invoke("text", inserted, value.node))
+            keys = path_keys(part)
+            insert = inserted if keys else functions.inserted_start
+            joined.append(invoke("text", insert, read(keys, scope).node))
         elif part:
             joined.append(part)
     return ir.Join(tuple(joined))

@@ -143,6 +143,8 @@ def _directive(node: AnyDirective, scope: Scope) -> Lowered:
             return _merge(node, scope)
         case Transform():
             return _transform(node, scope)
+        case ExcludeWhenNull(value) if value == Scalar(None):
+            return NOTHING
         case ExcludeWhenNull(value):
             return parts.exclude_when_null(_lower(value, scope), scope)
         case Liquid(template):
@@ -253,14 +255,20 @@ def _transform(node: Transform, scope: Scope) -> Lowered:
 
 def _applied(node: Transform, scope: Scope) -> Lowered:
     """Return what the first step gives, cleaned up as between two steps."""
+    if not scope.is_object:
+        return _applied_to_object(node, scope)
     applied = _lower(node.apply, scope.keeping())
     if applied.holds is Holds.MEMBERS:
-        applied = _lower(node.apply, scope.cleaned())
-    elif applied.holds is Holds.ELEMENTS:
+        return _lower(node.apply, scope.cleaned())
+    if applied.holds is Holds.ELEMENTS:
         clean = functions.without_missing_members
-        applied = applied._replace(node=invoke("clean", clean, applied.node))
-    if scope.is_object:
-        return applied
+        return applied._replace(node=invoke("clean", clean, applied.node))
+    return applied
+
+
+def _applied_to_object(node: Transform, scope: Scope) -> Lowered:
+    """Return what the first step gives where it has to be seen what it is given."""
     check = functions.RequireObject(scope.place(node.apply))
-    checked = invoke("@transform", check, scope.start, applied.node)
-    return applied._replace(node=checked)
+    given = Lowered(invoke("@transform", check, scope.start), holds=scope.holds)
+    inner = scope.within(given, is_object=True)
+    return parts.scoped(given, _applied(node, inner), inner)

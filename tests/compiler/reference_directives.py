@@ -174,7 +174,8 @@ def transform(given: Any, payload: Any) -> Any:
         raise MappingError("no object")
     if not isinstance(payload, dict) and payload is not MISSING:
         raise MappingError("not given an object")
-    return resolve(mapping, cleaned(resolve(apply, payload), in_lists=MISSING))
+    whole = {} if payload is MISSING else payload
+    return resolve(mapping, cleaned(resolve(apply, whole), in_lists=MISSING))
 
 
 def exclude_when_null(given: Any, payload: Any) -> Any:

@@ -70,7 +70,7 @@ ALL_FILES = [
 
 
 def answers(mapping: Any) -> Callable[[Any], str]:
-    """Return what gives a payload as JSON text, or that there is none, or none can be."""
+    """Return what gives an event's payload as JSON text; "error" where it fails."""
     directives = check_directives(mapping)
     if has_errors(directives.diagnostics):
         return lambda _: "error"
