@@ -31,6 +31,7 @@ _PARTS = frozenset(
         *_PREFIXES,
     }
 )
+_JOINTS = frozenset({"_AND", "_OR", "_COALESCE"})
 _NEW_TREE = frozenset(
     {
         *("WORKSPACE", "SOURCE", "DESTINATION", "SETTINGS", "FILTER", "MAPPING"),
@@ -47,8 +48,16 @@ class _Level:
 
     depth: int
     is_list: bool
+    prefixes: int = 0
     elements: int = 1
     branches: int = 0
+    joints: set[str] = field(default_factory=set)
+    inner: int = 0
+
+    @property
+    def height(self) -> int:
+        """At most so many nodes stand inside one another between the brackets."""
+        return self.inner + len(self.joints) + self.branches
 
 
 @dataclass(slots=True)
@@ -91,17 +100,22 @@ class Bounds:
         elif kind in _PARTS:
             self._count_part(token)
             self._count_depth(token, level)
+            if kind in COMPARISONS:
+                self._count_joint(token, level)
         elif kind in CLOSERS:
             self._prefixes = 0
             if len(self._levels) > 1:
-                self._levels.pop()
+                self._close(token)
+        elif kind in _JOINTS:
+            self._count_joint(token, level)
         elif kind == "_COMMA":
             level.branches = 0
             self._count_element(token, level)
         elif kind == "COLON":
             level.branches = 0
         elif kind in _NEW_TREE:
-            self._parts = level.branches = 0
+            self._parts = level.branches = level.inner = 0
+            level.joints.clear()
 
     def _count_part(self, token: Token) -> None:
         self._parts += 1
@@ -113,6 +127,20 @@ class Bounds:
         if level.is_list and level.elements > limits.MAX_LIST:
             self.give_up(limit_errors.list_too_long(self.source, token.span))
 
+    def _close(self, token: Token) -> None:
+        closed = self._levels.pop()
+        level = self._levels[-1]
+        level.inner = max(level.inner, closed.height + closed.prefixes + 1)
+        self._check_height(token, level)
+
+    def _count_joint(self, token: Token, level: _Level) -> None:
+        level.joints.add("COMPARISON" if token.type in COMPARISONS else token.type)
+        self._check_height(token, level)
+
+    def _check_height(self, token: Token, level: _Level) -> None:
+        if level.height > limits.MAX_HEIGHT:
+            self.give_up(limit_errors.too_deep(self.source, token.span))
+
     def _count_depth(self, token: Token, level: _Level) -> None:
         kind = token.type
         if kind in _PREFIXES:
@@ -122,7 +150,7 @@ class Bounds:
         depth = level.depth + level.branches + self._prefixes
         if kind in CLOSING:
             depth += 1
-            self._levels.append(_Level(depth, is_list=kind == "LSQB"))
+            self._levels.append(_Level(depth, kind == "LSQB", self._prefixes))
         if kind not in _PREFIXES:
             self._prefixes = 0
         if depth > limits.MAX_NESTING:

@@ -16,6 +16,13 @@ MAX_PROGRAM = 4 * 1024 * 1024
 MAX_NESTING = 200
 """Levels of brackets and prefix operators."""
 
+MAX_HEIGHT = 220
+"""Nodes inside one another: brackets, and what joins values between them.
+
+Whatever recurses on a tree uses at most three Python frames a node, and stays well
+within the interpreter's own limit.
+"""
+
 MAX_NODES = 10_000
 """Nodes of one expression; the constants inside list literals do not count."""
 
