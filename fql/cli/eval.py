@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 @click.command("eval", short_help="Print the events that match a condition.")
-@click.option("-e", "--expression", "text", required=True, metavar="TEXT")
+@click.option(
+    "-e", "--expression", "text", required=True, metavar="TEXT", help="The condition."
+)
 @events_argument
 @click.option("-c", "--count", is_flag=True, help="Print only how many there are.")
 @click.option("-v", "--invert", is_flag=True, help="Take those that do not match.")
