@@ -8,7 +8,7 @@ that it disables. The differences that are left are listed in ``docs/liquid.md``
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 DISABLED_TAGS: Final = ("case", "for", "include", "layout", "render", "tablerow")
 """The tags that the original disables."""
+
+MAX_BLOCKS: Final = 100
+"""Blocks inside each other, more than a template has room for."""
 
 _UNKNOWN_TAGS: Final = ("ifchanged", "doc")
 """Tags of the library that the original does not know."""
@@ -60,14 +63,16 @@ class MissingExtraError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template that has been read: call it with an event.
+    """A template that has been read: call it with an event. Compares by its text.
 
     Attributes:
+        text: What was read.
         render: What it does.
         clock: Gives the seconds since 1970: for the limit of time and for ``now``.
     """
 
-    render: Render
+    text: str
+    render: Render = field(compare=False, repr=False)
     clock: Callable[[], float] = time.time
 
     def __call__(self, event: Value) -> str:
@@ -122,7 +127,7 @@ def read_template(template: str, *, clock: Callable[[], float] = time.time) -> T
         raise TemplateError(f"{length:,} characters are more than {MAX_LIQUID:,}")
     nodes = _parsed(template)
     try:
-        return Template(compile_nodes(nodes), clock)
+        return Template(template, compile_nodes(nodes), clock)
     except UnknownNodeError as error:
         raise TemplateError(f"there is no tag for {error}") from error
 
@@ -145,10 +150,17 @@ def _environment() -> Any:
         from liquid import Environment
     except ImportError as error:
         raise MissingExtraError from error
-    environment = Environment(strict_filters=False)
+
+    class OriginalEnvironment(Environment):
+        """The library's environment, nearer to the original's."""
+
+        block_nesting_limit = MAX_BLOCKS
+        logical_not_operator = True
+        shorthand_indexes = True
+
+    environment = OriginalEnvironment(strict_filters=False)
     for name in (*DISABLED_TAGS, *_UNKNOWN_TAGS):
         environment.tags.pop(name, None)
-    environment.logical_not_operator = True
     return environment
 
 
