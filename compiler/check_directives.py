@@ -56,8 +56,8 @@ def _liquid_faults(node: Liquid, reach: Reach) -> Iterator[Fault]:
     pointer = node.template.pointer
     try:
         read_template(template)
-    except MissingExtraError:
-        yield missing_extra(pointer)
+    except MissingExtraError as error:
+        yield missing_extra(pointer, str(error))
     except TemplateError as error:
         fault = unreadable_template(pointer, str(error))
         yield fault if reach is Reach.ALL else where_reached(fault)
@@ -76,11 +76,11 @@ def _disabled_filters(template: str) -> list[str]:
 # --- wording ----------------------------------------------------------------------
 
 
-def missing_extra(pointer: str) -> Fault:
+def missing_extra(pointer: str, problem: str) -> Fault:
     """``@liquid`` without the package that reads templates."""
     return Fault(
         pointer,
-        "Liquid templates need a package that is not installed",
+        problem,
         'install it with `pip install "fql[liquid]"`',
         Code.MISSING_EXTRA,
     )

@@ -9,7 +9,12 @@ from fql.compiler import ir
 from fql.compiler.directive_replace import Replacement, Replacer, empty_text
 from fql.compiler.directive_scopes import NOTHING, Holds, Lowered, Scope, invoke
 from fql.compiler.directive_values import inserted, is_filled, is_there, json_text
-from fql.compiler.liquid import TemplateAt, TemplateError, read_template
+from fql.compiler.liquid import (
+    MissingExtraError,
+    TemplateAt,
+    TemplateError,
+    read_template,
+)
 from fql.compiler.payload_functions import drop_null, lower, upper
 from fql.grammar.directive_nodes import Scalar
 from fql.grammar.directive_rules import replaces, replaces_twice, text_of
@@ -186,7 +191,7 @@ def liquid(text: str, scope: Scope) -> Lowered:
         return Lowered(ir.Constant(""))
     try:
         template = read_template(text)
-    except TemplateError as error:
+    except (TemplateError, MissingExtraError) as error:
         return fail("@liquid", str(error), scope.place())
     at = TemplateAt(template, scope.place())
     return Lowered(invoke("@liquid", at, scope.start))

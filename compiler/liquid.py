@@ -60,6 +60,9 @@ class TemplateError(Exception):
 class MissingExtraError(Exception):
     """The package that reads templates is not installed."""
 
+    def __str__(self) -> str:
+        return "Liquid templates need a package that is not installed"
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
