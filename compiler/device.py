@@ -7,10 +7,9 @@ results of functions count in comparisons alone. `encode_condition` writes a con
 down and reports each construct for which some event would get another answer there;
 `encode` refuses such conditions.
 
-Events are taken to be such as get in (``properties`` and ``traits`` are objects) and
-such as JSON in UTF-8 can say. One difference no condition can avoid: a list in an event
-that itself looks like a call, ``["length", "userId"]``, is evaluated there by ``=``,
-``!=`` and the orderings.
+Events are taken to be such as get in: ``properties`` and ``traits`` are objects. One
+difference no condition can avoid: a list in an event that itself looks like a call,
+``["length", "userId"]``, is evaluated there by ``=``, ``!=`` and the orderings.
 """
 
 from __future__ import annotations

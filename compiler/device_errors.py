@@ -242,6 +242,16 @@ def pattern_in_event(node: Expr) -> Finding:
     )
 
 
+def part_in_event(node: Expr) -> Finding:
+    """``contains(event, properties.part)``: the part may be half a character."""
+    return Finding(
+        Code.DEVICE_CHARACTER,
+        "in device mode half a character, as this may be, is found in whole ones",
+        "write the part as a literal",
+        node,
+    )
+
+
 def lone_surrogate() -> Finding:
     """Half a character, which no event holds."""
     return Finding(

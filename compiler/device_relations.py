@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from fql.compiler import device_errors as errors
 from fql.compiler.device_operands import Constant, Field, Result, Truth, Unknown
-from fql.compiler.device_texts import glob_fault, version_fault
+from fql.compiler.device_texts import glob_fault, has_wide_character, version_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,8 +149,12 @@ def check_element(left: Operand, right: Operand) -> Iterator[Finding]:
 
 
 def check_contains(text: Operand, part: Operand) -> Iterator[Finding]:
-    """Yield what is wrong with ``contains(text, part)``: nothing."""
-    yield from ()
+    """Yield what is wrong with ``contains(text, part)``."""
+    if not isinstance(part, Field):
+        return
+    is_wide = isinstance(text, Constant) and has_wide_character(text.value)
+    if is_wide or isinstance(text, Field):
+        yield errors.part_in_event(part.node)
 
 
 def check_match(text: Operand, pattern: Operand) -> Iterator[Finding]:

@@ -104,6 +104,11 @@ def literal_faults(value: Json) -> Iterator[Finding]:
         yield errors.large_number()
 
 
+def has_wide_character(value: Json) -> bool:
+    """Return whether *value* is a string with a character of two units."""
+    return isinstance(value, str) and any(each > "\uffff" for each in value)
+
+
 def version_fault(version: str) -> Finding | None:
     """Return why a literal version is another one there, or None."""
     parsed = parse_version(version)

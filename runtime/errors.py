@@ -290,3 +290,23 @@ def not_json(name: str, reason: str) -> Diagnostic:
         Source("", name),
         help="use objects, lists, texts, numbers, true, false and null alone",
     )
+
+
+def no_filters(place: Place) -> Diagnostic:
+    """JSON that is no program and holds no filter."""
+    return finding(
+        Code.BAD_MODEL,
+        "there is no filter in this",
+        place,
+        'a filter is an object: `{"if": ..., "actions": [...]}`',
+    )
+
+
+def event_not_object(place: Place) -> Diagnostic:
+    """A file of one event that holds something else."""
+    return finding(
+        Code.EVENT_NOT_OBJECT,
+        "an event is an object, and this is none",
+        place,
+        'write the event as an object: `{"type": "track", ...}`',
+    )

@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "fql.cli.check",
         "fmt": "fql.cli.fmt",
         "eval": "fql.cli.eval",
+        "preview": "fql.cli.preview",
+        "export": "fql.cli.export",
         "explain-code": "fql.cli.explain_code",
     }
 )
