@@ -21,7 +21,16 @@ from fql.compiler.types import Type
 if TYPE_CHECKING:
     import pytest
 
+    from fql.compiler.values import Json
+
 PAGE = Path(__file__).parents[2] / "docs" / "functions.md"
+
+
+def initials(name: Json, separator: Json) -> Json:
+    if not isinstance(name, str) or not isinstance(separator, str):
+        return None
+    return separator.join(word[0] for word in name.split())
+
 
 INITIALS = Function(
     "initials",
@@ -29,7 +38,7 @@ INITIALS = Function(
     Type.STRING | Type.NULL,
     "The first letters of the words.",
     "null",
-    lambda name, separator: name and separator,
+    initials,
     (Example("initials('Ada L', '.')", "A.L"), Example("initials(1, '')", None)),
     is_extension=True,
 )
