@@ -17,6 +17,8 @@ from tests.compiler.strategies import events
 from tests.runtime.failing import FAILING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fql.compiler.values import Json
     from fql.runtime.filter_actions import Event
 
@@ -179,22 +181,31 @@ CONDITIONS = (
     "received_at >= '2023-04-21T19:55:00.933Z'",
     "contains(userId, 'a')",
 )
+PROPERTIES_ACTIONS = (drop_properties, allow_properties)
+
+
+def sample(percent: float) -> dict[str, Any]:
+    return {"type": "SAMPLE", "percent": percent, "path": "userId"}
+
+
+def properties_action(
+    action: Callable[..., dict[str, Any]], target: str, names: list[str]
+) -> dict[str, Any]:
+    return action(target, *names)
+
+
+def make_of(condition: str, actions: list[dict[str, Any]]) -> Filter:
+    return make(condition, *actions)
+
+
 fields = st.sampled_from(["", "properties", "traits", "context", "context.traits"])
 keys = st.lists(st.sampled_from(["a", "b", "name", "items", "0"]), max_size=3)
 actions = st.one_of(
     st.just(DROP),
-    st.builds(
-        lambda percent: {"type": "SAMPLE", "percent": percent, "path": "userId"},
-        st.floats(0, 1),
-    ),
-    st.builds(lambda at, names: drop_properties(at, *names), fields, keys),
-    st.builds(lambda at, names: allow_properties(at, *names), fields, keys),
+    st.builds(sample, st.floats(0, 1)),
+    st.builds(properties_action, st.sampled_from(PROPERTIES_ACTIONS), fields, keys),
 )
-filters = st.builds(
-    lambda condition, done: make(condition, *done),
-    st.sampled_from(CONDITIONS),
-    st.lists(actions, max_size=3),
-)
+filters = st.builds(make_of, st.sampled_from(CONDITIONS), st.lists(actions, max_size=3))
 
 
 @given(st.lists(filters, max_size=3), st.sampled_from(Order), events())
