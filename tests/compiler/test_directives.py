@@ -408,6 +408,27 @@ def test_flattening_what_is_no_object(path: str, flat: Any) -> None:
     assert value_of({"@flatten": given}) == flat
 
 
+def test_options_that_directives_give_where_nothing_is_validated() -> None:
+    event = {"sep": "-", "left": "left", "a": {"b": {"c": 1}}, "n": 5}
+    flatten = {"separator": {"@path": "sep"}, "value": {"@path": "a"}}
+    assert value_of([{"@flatten": flatten}], event) == [{"b-c": 1}]
+    objects = [{"x": 1}, {"x": 2}]
+    merge = {"direction": {"@path": "left"}, "objects": objects}
+    assert value_of([{"@merge": merge}], event) == [{"x": 1}]
+    flatten = {"separator": {"@path": "n"}, "value": {"@path": "a"}}
+    error = failure_of([{"@flatten": flatten}], event)
+    assert (error.member, error.path) == ("m[0]", "n")
+    case = {"operator": {"@path": "left"}, "value": {"@path": "sep"}}
+    assert failure_of([{"@case": case}], event).path == "sep"
+
+
+def test_nulls_are_dropped_from_merged_objects() -> None:
+    objects = [{"a": 1, "b": 1}, {"@excludeWhenNull": {"@path": "o"}}]
+    merge = {"@merge": {"objects": objects, "direction": "right"}}
+    event = {"o": {"a": None, "c": {"d": None}}}
+    assert value_of(merge, event) == {"b": 1, "c": {}}
+
+
 def test_nulls_are_dropped_from_objects_not_from_lists() -> None:
     event = {"a": {"b": None, "c": {"d": None}, "e": [None, {"f": None}]}}
     assert value_of({"@excludeWhenNull": {"@path": "a"}}, event) == {

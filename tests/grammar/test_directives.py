@@ -391,6 +391,54 @@ def test_where_nothing_is_validated_reach_decides(
     assert ("fails" in found[0].message) is (severity is Severity.WARNING)
 
 
+@pytest.mark.parametrize(
+    ("directive", "place", "message"),
+    [
+        (
+            {"@flatten": {"separator": {"a": 1}, "value": 1}},
+            "/@flatten/separator",
+            "`separator` must be a text, but is an object",
+        ),
+        (
+            {"@merge": {"direction": "left", "objects": {"a": 1}}},
+            "/@merge/objects",
+            "`objects` must be a list, but is an object",
+        ),
+        (
+            {"@transform": {"apply": 5, "mapping": {"a": 1}}},
+            "/@transform/apply",
+            "`apply` must be an object, but is a number",
+        ),
+        (
+            {"@case": {"operator": True, "value": "x"}},
+            "/@case/operator",
+            "`operator` must be a text, but is true",
+        ),
+        (
+            {"@path": [USER]},
+            "/@path",
+            "what `@path` is given must be a text or a directive, but is a list",
+        ),
+        (
+            {"@liquid": ["x"]},
+            "/@liquid",
+            "what `@liquid` is given must be a text, but is a list",
+        ),
+        (
+            {"@replace": {"pattern": "x" * 11, "value": "y"}},
+            "/@replace/pattern",
+            "`pattern` has 11 characters; the engine takes at most 10",
+        ),
+    ],
+)
+def test_what_fails_where_nothing_is_validated(
+    directive: Any, place: str, message: str
+) -> None:
+    (diagnostic,) = read_directives({"m": [directive]}).diagnostics
+    assert diagnostic.severity is Severity.ERROR
+    assert (diagnostic.pointer, diagnostic.message) == ("/m/0" + place, message)
+
+
 def test_what_is_never_evaluated_is_not_found_wanting() -> None:
     mapping = {"a": {"@if": {**IF, "blank": [{"@oops": 1}]}}}
     assert messages(mapping) == ["`blank` is ignored beside `exists`"]
