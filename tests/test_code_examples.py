@@ -145,8 +145,8 @@ OTHERS: dict[Code, Callable[[], Sequence[Diagnostic]]] = {
     Code.MISSING_ENVIRONMENT: lambda: (
         load(Source(WEBSITE, "a.fql"), environment={}).diagnostics
     ),
-    Code.UNREADABLE_TRIGGER: lambda: fql.check(
-        pages()[Code.UNREADABLE_TRIGGER].failing, dialect="trigger"
+    Code.UNREADABLE_TRIGGER: lambda: raised(
+        lambda: fql.compile(pages()[Code.UNREADABLE_TRIGGER].failing, dialect="trigger")
     ),
     Code.TOO_MANY_MAPPINGS: lambda: of_destination(many_mappings(51)),
     Code.TOO_MANY_FILTERS: lambda: of_destination(many_filters(11)),

@@ -26,7 +26,7 @@ PUBLIC = [
         "__version__",
     ],
     *["check", "compile", "compile_fields", "compile_filter", "compile_mapping"],
-    *["conditions", "format", "glob_match", "load"],
+    *["conditions", "device", "format", "glob_match", "load"],
 ]
 """Pinned: a name that goes breaks programs, one that comes has to stay."""
 
@@ -40,6 +40,7 @@ DESCRIBED = [name for name in PUBLIC if name not in {"__version__", "FUNCTIONS"}
 def test_the_public_names_are_these() -> None:
     assert list(fql.__all__) == PUBLIC
     assert list(fql.conditions.__all__) == CONDITIONS
+    assert list(fql.device.__all__) == ["encode"]
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -91,6 +92,10 @@ def test_a_name_for_condition_trees_is_described(name: str) -> None:
     assert inspect.getdoc(getattr(fql.conditions, name))
 
 
+def test_the_name_for_devices_is_described() -> None:
+    assert inspect.getdoc(fql.device.encode)
+
+
 @pytest.mark.parametrize(
     "name", [name for name in PUBLIC if inspect.isclass(getattr(fql, name))]
 )
@@ -130,7 +135,7 @@ def test_modules_among_the_names_are_the_face_of_the_package() -> None:
     modules = [
         value for name in PUBLIC if isinstance(value := getattr(fql, name), ModuleType)
     ]
-    assert [module.__name__ for module in modules] == ["fql.conditions"]
+    assert [module.__name__ for module in modules] == ["fql.conditions", "fql.device"]
 
 
 def test_the_guide_for_embedders_names_every_public_name() -> None:
