@@ -1,0 +1,111 @@
+"""Measure functions side by side.
+
+Contenders take turns, round by round, so that what slows the machine for a while slows
+all of them. Each round gives one time a contender; shown are the median of the rounds,
+how far the middle half of them spreads, and the median of the ratios to the first
+contender within each round.
+"""
+
+from __future__ import annotations
+
+import gc
+import platform
+import sys
+from collections import deque
+from dataclasses import dataclass
+from math import exp, log
+from statistics import median, quantiles
+from time import perf_counter_ns
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+ROUNDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What one contender took.
+
+    Attributes:
+        nanoseconds: The median for one item.
+        spread: The middle half of the rounds, as a part of the median.
+        ratio: The median of the ratios to the first contender.
+    """
+
+    nanoseconds: float
+    spread: float
+    ratio: float
+
+
+def over(
+    function: Callable[..., object], items: Sequence[object]
+) -> Callable[[], None]:
+    """Return a run that calls *function* with each of *items*, and little else."""
+
+    def run() -> None:
+        deque(map(function, items), maxlen=0)
+
+    return run
+
+
+def measure(
+    contenders: Mapping[str, Callable[[], object]],
+    *,
+    items: int,
+    rounds: int = ROUNDS,
+) -> dict[str, Timing]:
+    """Time runs against each other.
+
+    Args:
+        contenders: What to run; the first is what the others are compared with.
+        items: How many items one run works on.
+        rounds: How often each runs, after one run that does not count.
+    """
+    for run in contenders.values():
+        run()
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    is_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        for _ in range(rounds):
+            for name, run in contenders.items():
+                times[name].append(_time(run) / items)
+            gc.collect(0)
+    finally:
+        if is_collecting:
+            gc.enable()
+    first = next(iter(times.values()))
+    return {name: _timing(taken, first) for name, taken in times.items()}
+
+
+def _time(run: Callable[[], object]) -> int:
+    start = perf_counter_ns()
+    run()
+    return perf_counter_ns() - start
+
+
+def _timing(taken: list[float], first: list[float]) -> Timing:
+    low, middle, high = quantiles(taken, n=4)
+    ratios = [one / other for one, other in zip(taken, first, strict=True)]
+    return Timing(middle, (high - low) / middle, median(ratios))
+
+
+def geometric_mean(values: Iterable[float]) -> float:
+    """Return the geometric mean of positive numbers."""
+    logs = [log(value) for value in values]
+    return exp(sum(logs) / len(logs))
+
+
+def verdict(name: str, value: float, target: float, unit: str = "") -> str:
+    """Return a line that says whether a target is met."""
+    word = "met" if value <= target else "MISSED"
+    return f"{name:<52} {value:>8.2f}{unit}  target {target:g}{unit}  {word}"
+
+
+def machine() -> str:
+    """Return what the figures were taken on."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    name = platform.python_implementation()
+    return f"{name} {version}, {platform.system()} {platform.machine()}"

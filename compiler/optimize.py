@@ -1,0 +1,213 @@
+"""From the IR to IR that gives the same answers with less work.
+
+Evaluation is total and pure, so what decides nothing may go and the cheapest test may
+come first. `PASSES` run in their order; each takes any tree and leaves any tree valid
+for every back end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from fql.compiler import ir
+from fql.compiler.fold import fold, negated
+from fql.compiler.settle import settle
+from fql.compiler.types import Type
+from fql.compiler.walk import children, rewrite, value_key
+from fql.compiler.weigh import weigh
+
+if TYPE_CHECKING:
+    from fql.compiler.ir import Ir
+    from fql.compiler.values import Json
+    from fql.compiler.walk import Key
+    from fql.compiler.weigh import Weight
+
+Pass: TypeAlias = Callable[["Ir"], "Ir"]
+
+
+def optimize(node: Ir) -> Ir:
+    """Return a tree that gives what *node* gives for every event."""
+    for each in PASSES:
+        node = each(node)
+    return node
+
+
+# --- the passes -------------------------------------------------------------------
+
+
+def fold_constants(root: Ir) -> Ir:
+    """Compute what no event changes; flatten; undo double negation.
+
+    Guarantees: a constant stands to the right of a comparison, no `And` or `Or` stands
+    in its like, none has fewer than two terms or a constant among them.
+    """
+    return rewrite(root, fold)
+
+
+def settle_missing(root: Ir) -> Ir:
+    """Let loads give null at once where the place takes missing for null.
+
+    Needs: nothing. Guarantees: no element of a list that is built may be missing.
+    """
+    return rewrite(root, settle)
+
+
+def merge_tests(root: Ir) -> Ir:
+    """Join tests of one value that stand side by side.
+
+    Needs: `fold_constants`. Equalities become one membership, negated tests one
+    negated `Or`, and tests of strings or numbers stand behind one test of the type.
+    """
+    return rewrite(root, _merge)
+
+
+def order_terms(root: Ir) -> Ir:
+    """Put first what decides most for the least work.
+
+    Needs: `fold_constants`. Terms of equal rank keep their order.
+    """
+    weights: dict[int, Weight] = {}
+    kept: list[Ir] = []
+
+    def order(node: Ir) -> Ir:
+        match node:
+            case ir.And(terms):
+                ranks = [weights[id(term)].rank_to_refuse for term in terms]
+                node = ir.And(_sorted(terms, ranks))
+            case ir.Or(terms):
+                ranks = [weights[id(term)].rank_to_accept for term in terms]
+                node = ir.Or(_sorted(terms, ranks))
+            case _:
+                pass
+        weights[id(node)] = weigh(node, [weights[id(each)] for each in children(node)])
+        kept.append(node)  # while it lives, no other node has its id
+        return node
+
+    return rewrite(root, order)
+
+
+PASSES: tuple[Pass, ...] = (fold_constants, settle_missing, merge_tests, order_terms)
+"""What `optimize` does, in order."""
+
+
+def _sorted(terms: tuple[Ir, ...], ranks: list[float]) -> tuple[Ir, ...]:
+    return tuple([terms[at] for at in sorted(range(len(terms)), key=ranks.__getitem__)])
+
+
+# --- merging ----------------------------------------------------------------------
+
+
+def _merge(node: Ir) -> Ir:
+    match node:
+        case ir.Or(terms):
+            return _joined(ir.Or, _with_guards(_with_memberships(terms)))
+        case ir.And(terms):
+            return _joined(ir.And, _with_negations(terms))
+        case _:
+            return node
+
+
+def _joined(kind: type[ir.And | ir.Or], terms: list[Ir]) -> Ir:
+    return terms[0] if len(terms) == 1 else kind(tuple(terms))
+
+
+def _grouped(
+    terms: tuple[Ir, ...] | list[Ir],
+    key_of: Callable[[Ir], Key | None],
+    join: Callable[[list[Ir]], Ir],
+) -> list[Ir]:
+    """Return *terms* with those of one key joined, where the first of them stood."""
+    keys = [key_of(term) for term in terms]
+    groups: dict[Key, list[Ir]] = {}
+    for key, term in zip(keys, terms, strict=True):
+        if key is not None:
+            groups.setdefault(key, []).append(term)
+    result: list[Ir] = []
+    for key, term in zip(keys, terms, strict=True):
+        group = [term] if key is None else groups.pop(key, [])
+        if group:
+            result.append(term if len(group) == 1 else join(group))
+    return result
+
+
+def _with_memberships(terms: tuple[Ir, ...]) -> list[Ir]:
+    """Join ``x = 1 or x in [2, 3]`` to one membership."""
+    return _grouped(terms, _membership_key, _join_memberships)
+
+
+def _membership_key(term: Ir) -> Key | None:
+    match term:
+        case ir.Equal(value, ir.Constant(wanted)) if not isinstance(
+            wanted, list | dict
+        ):
+            return value_key(value)
+        case ir.Element(value, ir.Constant(list() as wanted)):
+            is_plain = not any(isinstance(each, list | dict) for each in wanted)
+            return value_key(value) if is_plain else None
+        case _:
+            return None
+
+
+def _join_memberships(group: list[Ir]) -> Ir:
+    wanted: list[Json] = []
+    value: Ir = group[0]
+    for term in group:
+        match term:
+            case ir.Equal(value, ir.Constant(each)):
+                wanted.append(each)
+            case ir.Element(value, ir.Constant(list() as several)):
+                wanted += several
+            case _:
+                raise AssertionError(f"no membership: {term}")
+    return ir.Element(value, ir.Constant(wanted))
+
+
+def _with_guards(terms: list[Ir]) -> list[Ir]:
+    """Let string tests of one value stand behind one test of its type."""
+    return _grouped(terms, _guarded_key, _join_guarded)
+
+
+def _guarded_key(term: Ir) -> Key | None:
+    guarded = _guarded(term)
+    if guarded is None:
+        return None
+    value, kind = guarded
+    key = value_key(value)
+    return None if key is None else (kind, *key)
+
+
+def _guarded(term: Ir) -> tuple[Ir, Type] | None:
+    """Return what *term* tests and of which type that must be for it to hold."""
+    match term:
+        case ir.GlobTest(value, _):
+            return value, Type.STRING
+        case ir.Order(_, value, ir.Constant(limit)):
+            return value, Type.STRING if isinstance(limit, str) else Type.NUMBER
+        case _:
+            return None
+
+
+def _join_guarded(group: list[Ir]) -> Ir:
+    guarded = _guarded(group[0])
+    if guarded is None:
+        raise AssertionError(f"no guarded test: {group[0]}")
+    return ir.And((ir.HasType(*guarded), ir.Or(tuple(group))))
+
+
+def _with_negations(terms: tuple[Ir, ...]) -> list[Ir]:
+    """Join ``!match(x, "a*") and !match(x, "b*")`` to one negation."""
+    return _grouped(terms, _negated_key, _join_negations)
+
+
+def _negated_key(term: Ir) -> Key | None:
+    match term:
+        case ir.Not(inner):
+            return _membership_key(inner) or _guarded_key(inner)
+        case _:
+            return None
+
+
+def _join_negations(group: list[Ir]) -> Ir:
+    inner = tuple([negated(term) for term in group])
+    return negated(_merge(ir.Or(inner)))

@@ -1,0 +1,216 @@
+"""One module of generated Python as it grows: its names, constants and functions.
+
+Names come only from counters and from this package's own functions; what a program
+wrote becomes a literal or is bound to a counted name, never a part of the text.
+"""
+
+from __future__ import annotations
+
+import keyword
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from fql.compiler import missing
+from fql.compiler.pytext import display, in_brackets, indented, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import ModuleType
+
+    from fql.compiler.values import Json
+
+Stem: TypeAlias = Literal["part", "call", "constant", "instant", "moment"]
+"""What counted names of a module begin with."""
+
+Member: TypeAlias = tuple[str, ...]
+"""The keys from a payload's root to one of its members."""
+
+_PACKAGE = "fql.compiler."
+
+_TAKEN = frozenset(
+    {
+        "EMPTY",
+        "END",
+        "MARKS",
+        "MISSING",
+        "NUMBERS",
+        "build",
+        "dict",
+        "event",
+        "exactly",
+        "frozenset",
+        "isinstance",
+        "items",
+        "len",
+        "list",
+        "matches",
+        "moment_of",
+        "read_usual",
+        "str",
+        "type",
+    }
+)
+"""Names that generated code uses for itself."""
+
+_SHARED = {
+    "EMPTY": "EMPTY = {}",
+    "NUMBERS": "NUMBERS = frozenset((int, float))",
+}
+"""Constants that come with every use of their names."""
+
+_SHORT_SET = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a function's body, and the payload's member it works for."""
+
+    text: str
+    member: Member = ()
+
+
+@dataclass(slots=True)
+class Module:
+    """A module's text, piece by piece.
+
+    Attributes:
+        bound: What names in the text stand for that no text can say.
+    """
+
+    bound: dict[str, object] = field(default_factory=dict)
+    _counts: dict[Stem, int] = field(default_factory=dict)
+    _imports: dict[str, tuple[str, object]] = field(default_factory=dict)
+    _shared: set[str] = field(default_factory=set)
+    _constants: dict[tuple[Stem, str], str] = field(default_factory=dict)
+    _notes: list[str] = field(default_factory=list)
+    _names: dict[int, str] = field(default_factory=dict)
+    _functions: list[tuple[Line, ...]] = field(default_factory=list)
+
+    # --- names ---
+
+    def fresh(self, stem: Stem) -> str:
+        """Return a name that nothing has yet."""
+        count = self._counts.get(stem, 0) + 1
+        self._counts[stem] = count
+        return f"{stem}{count}"
+
+    def function(self, function: Callable[..., object], title: str) -> str:
+        """Return the name of *function*: its own if this package has it."""
+        found = _home(function)
+        if found is None:
+            return self.bind(function, "call", title)
+        home, name = found
+        taken = self._imports.setdefault(name, (home, function))
+        if taken[1] is not function:
+            return self.bind(function, "call", title)
+        return name
+
+    def shared(self, name: str) -> str:
+        """Return *name*, one of the constants that every module may have."""
+        self._shared.add(name)
+        return name
+
+    def missing(self) -> str:
+        """Return the name of the mark of what is not there."""
+        return self.imported(missing, "MISSING")
+
+    def imported(self, home: ModuleType, name: str) -> str:
+        """Return *name*, which *home*, a module of this package, has."""
+        self._imports[name] = (home.__name__, getattr(home, name))
+        return name
+
+    def bind(self, value: object, stem: Stem, title: str) -> str:
+        """Return a name for *value*, which no text can make.
+
+        *title* is what a comment calls it; it may be any text.
+        """
+        name = self._names.get(id(value))
+        if name is None:
+            name = self._names[id(value)] = self.fresh(stem)
+            self.bound[name] = value  # which also keeps its id from being reused
+            self._notes.append(f"# {name} is {str(title)!a}.")
+        return name
+
+    # --- constants ---
+
+    def constant(self, text: str, stem: Stem = "constant") -> str:
+        """Return the name of a constant that the module makes once, with *text*."""
+        name = self._constants.get((stem, text))
+        if name is None:
+            name = self._constants[stem, text] = self.fresh(stem)
+        return name
+
+    def scalar(self, value: Json) -> str:
+        """Return the text of a value that is no list and no object."""
+        return literal(value) or self.bind(value, "constant", "a constant")
+
+    def whole(self, value: Json) -> str:
+        """Return the text of a value that is only read, made once."""
+        if not isinstance(value, list | dict):
+            return self.scalar(value)
+        text = display(value)
+        if text is None:
+            return self.bind(value, "constant", "a constant")
+        return self.constant(text)
+
+    def members(self, values: Sequence[Json]) -> str:
+        """Return the text of a set of scalars."""
+        texts = [literal(value) for value in dict.fromkeys(values)]
+        known = [text for text in texts if text is not None]
+        if len(known) < len(texts):
+            return self.bind(frozenset(values), "constant", "a constant")
+        if len(known) <= _SHORT_SET:
+            return "{" + ", ".join(known) + "}"
+        return self.constant(f"frozenset({in_brackets('(', known, ')')})")
+
+    # --- the text ---
+
+    def add(self, head: str, body: Sequence[Line]) -> None:
+        """Add a function: its ``def`` line and the lines of its body."""
+        lines = [
+            Line(indented(line.text), line.member) if line.text else line
+            for line in body
+        ]
+        self._functions.append((Line(head), *lines))
+
+    def lines(self) -> list[Line]:
+        """Return the whole text as lines, none of which holds a line's end."""
+        found = [Line(text) for text in self._head()]
+        for function in self._functions:
+            if found:
+                found += [Line(""), Line("")]
+            for piece in function:
+                found += [Line(text, piece.member) for text in piece.text.split("\n")]
+        return found
+
+    def _head(self) -> list[str]:
+        homes: dict[str, list[str]] = {}
+        for name, (home, _) in self._imports.items():
+            homes.setdefault(home, []).append(name)
+        imports = [
+            f"from {home} import {', '.join(sorted(names))}"
+            for home, names in sorted(homes.items())
+        ]
+        constants = [_SHARED[name] for name in sorted(self._shared)]
+        constants += [f"{name} = {text}" for (_, text), name in self._constants.items()]
+        blocks = [imports, self._notes, constants]
+        lines: list[str] = []
+        for block in blocks:
+            if block:
+                lines += ["", *block] if lines else block
+        return "\n".join(lines).split("\n") if lines else []
+
+
+def _home(function: Callable[..., object]) -> tuple[str, str] | None:
+    """Return the module of this package that has *function*, and its name there."""
+    home = getattr(function, "__module__", None)
+    name = getattr(function, "__name__", None)
+    if type(home) is not str or type(name) is not str:
+        return None
+    is_public = name.isidentifier() and not name.startswith("_")
+    if not home.startswith(_PACKAGE) or not is_public or keyword.iskeyword(name):
+        return None
+    is_free = name not in _TAKEN and not name[-1].isdigit()
+    has_it = vars(sys.modules.get(home, sys)).get(name) is function
+    return (home, name) if is_free and has_it else None

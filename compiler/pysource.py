@@ -1,0 +1,244 @@
+"""Back end 2: straight-line Python, generated and compiled, for the hot path.
+
+The text is readable and answers as `fql.compiler.closures` does. A condition is one
+function of two: ``matches`` trusts that what has members is an object, as it is in
+nearly every event, and leaves the others to ``exactly``. A payload is built by
+statements, each of which knows the member it works for.
+
+What a program wrote enters the text as a literal of a checked scalar, or not at all.
+"""
+
+from __future__ import annotations
+
+import linecache
+import weakref
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from fql.compiler import ir
+from fql.compiler.emit_body import Return
+from fql.compiler.emit_expressions import Style
+from fql.compiler.emit_functions import (
+    Parts,
+    add_function,
+    add_initial,
+    answer,
+    start,
+)
+from fql.compiler.emit_statements import whole, write_statements
+from fql.compiler.emitter import At
+from fql.compiler.optimize import optimize
+from fql.compiler.pymodule import Line, Member, Module
+from fql.compiler.pytext import NO_FACTS
+from fql.compiler.settle import share_loads
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fql.compiler.ir import Ir
+    from fql.compiler.payload_functions import Value
+    from fql.compiler.values import Json
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+_SHOWN_TITLE = 60
+"""Characters of a title that a file's name shows."""
+
+_EVENT = "event"
+
+CAUGHT = (AttributeError, TypeError, ValueError)
+"""What ``matches`` raises where an event is not as it trusts it to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class PythonText:
+    """Generated Python and what it needs to run.
+
+    Attributes:
+        text: The module.
+        entry: The name of its function.
+        bound: Values for the names that the text does not define.
+        members: The member of the payload that a line works for, by its number from 1.
+    """
+
+    text: str
+    entry: str
+    bound: Mapping[str, object]
+    members: Mapping[int, Member]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated(Generic[_Function]):
+    """A compiled function and the text it was compiled from.
+
+    Attributes:
+        function: Takes the event.
+        filename: What tracebacks call the text; `linecache` has it.
+        python: The text.
+    """
+
+    function: _Function
+    filename: str
+    python: PythonText
+
+    def member_of(self, error: BaseException) -> Member | None:
+        """Return the member of the payload that *error* was raised for.
+
+        None where it does not come from this function.
+        """
+        found = None
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self.filename:
+                found = self.python.members.get(trace.tb_lineno, ())
+            trace = trace.tb_next
+        return found
+
+
+# --- conditions -------------------------------------------------------------------
+
+
+def condition_source(node: Ir, title: str) -> str:
+    """Return Python source of a function ``matches(event)``.
+
+    It says for every event what `closures.compile_condition` says, and raises nothing.
+
+    Args:
+        node: A condition.
+        title: What the text says it is; any text.
+    """
+    return write_condition(node, title).text
+
+
+def compile_condition_source(node: Ir, title: str) -> Callable[[Json], bool]:
+    """Return the function that `condition_source` is the source of."""
+    return generate_condition(node, title).function
+
+
+def generate_condition(node: Ir, title: str) -> Generated[Callable[[Json], bool]]:
+    """Return the function of a condition together with its source."""
+    return _compile(write_condition(node, title), title)
+
+
+def write_condition(node: Ir, title: str) -> PythonText:
+    """Return the text of a condition's function."""
+    node = optimize(node)
+    parts = Parts(Module())
+    if isinstance(node, ir.Constant):
+        _add_always(parts, node, title)
+    else:
+        _add_matches(parts, node, title)
+        _add_exactly(parts, node)
+        parts.write()
+    return _finished(parts.module, "matches")
+
+
+def _add_always(parts: Parts, node: ir.Constant, title: str) -> None:
+    answer_text = parts.module.scalar(node.value)
+    lines = [Line(repr(title)), Line(f"return {answer_text}")]
+    parts.module.add("def matches(event):", lines)
+
+
+def _add_matches(parts: Parts, node: Ir, title: str) -> None:
+    writer = start(parts, Style.SWIFT, node)
+    code = writer.condition(node, At(NO_FACTS))
+    body = writer.body
+    body.add(repr(title))
+    add_initial(writer)
+    with body.block("try:"):
+        body.add(f"return {whole(code)}")
+    with body.block(f"except ({', '.join([each.__name__ for each in CAUGHT])}):"):
+        body.add("return exactly(event)")
+    add_function(writer, "matches", _EVENT)
+
+
+def _add_exactly(parts: Parts, node: Ir) -> None:
+    writer = start(parts, Style.CAREFUL, node)
+    writer.body.add(repr("The same, for events that hold no object where one goes."))
+    answer(writer, node)
+    add_function(writer, "exactly", _EVENT)
+
+
+# --- values -----------------------------------------------------------------------
+
+
+def value_source(node: Ir, title: str) -> str:
+    """Return Python source of a function ``build(event)``.
+
+    It gives for every event what `closures.compile_value` gives, and raises only what
+    payload functions raise.
+
+    Args:
+        node: Any node; usually what builds a payload.
+        title: What the text says it is; any text.
+    """
+    return write_value(node, title).text
+
+
+def compile_value_source(node: Ir, title: str) -> Callable[[Json], Value]:
+    """Return the function that `value_source` is the source of."""
+    return generate_value(node, title).function
+
+
+def generate_value(node: Ir, title: str) -> Generated[Callable[[Json], Value]]:
+    """Return the function of a payload together with its source."""
+    return _compile(write_value(node, title), title)
+
+
+def write_value(node: Ir, title: str) -> PythonText:
+    """Return the text of a payload's function."""
+    node = share_loads(optimize(node))
+    parts = Parts(Module())
+    writer = start(parts, Style.CHECKED, node)
+    writer.body.add(repr(title))
+    write_statements(writer, node, Return())
+    add_function(writer, "build", _EVENT)
+    parts.write()
+    return _finished(parts.module, "build")
+
+
+# --- from text to function --------------------------------------------------------
+
+
+def _finished(module: Module, entry: str) -> PythonText:
+    lines = module.lines()
+    text = "\n".join([line.text for line in lines]) + "\n"
+    members = {
+        number: line.member for number, line in enumerate(lines, 1) if line.member
+    }
+    return PythonText(text, entry, module.bound, members)
+
+
+def _compile(python: PythonText, title: str) -> Generated[_Function]:
+    filename = _filename(title, python.text)
+    namespace = {"__name__": filename, **python.bound}
+    code = compile(python.text, filename, "exec", dont_inherit=True)
+    exec(code, namespace)  # noqa: S102 - the text holds literals and counted names
+    function: _Function = namespace[python.entry]  # type: ignore[assignment]
+    _remember(function, filename, python.text)
+    return Generated(function, filename, python)
+
+
+def _filename(title: str, text: str) -> str:
+    """Return the name of the text in tracebacks; another text has another name."""
+    shown = "".join([each if each.isprintable() else " " for each in title])
+    if len(shown) > _SHOWN_TITLE:
+        shown = f"{shown[: _SHOWN_TITLE - 1]}…"
+    filename = f"<fql {shown}>"
+    if "".join(linecache.getlines(filename)) in ("", text):
+        return filename
+    return f"<fql {shown} {zlib.crc32(text.encode()):08x}>"
+
+
+def _remember(function: Callable[..., object], filename: str, text: str) -> None:
+    """Let tracebacks show the text for as long as the function lives."""
+    entry = (len(text), None, text.splitlines(keepends=True), filename)
+    linecache.cache[filename] = entry
+    weakref.finalize(function, _forget, filename, entry).atexit = False
+
+
+def _forget(filename: str, entry: object) -> None:
+    if linecache.cache.get(filename) is entry:
+        del linecache.cache[filename]
