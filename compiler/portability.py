@@ -102,10 +102,10 @@ def check_portability(
     if isinstance(both.engine, Unreadable):
         found.append(errors.unreadable(both.source, both.engine, severity=unreadable))
     elif both.says is None:
-        found.append(errors.no_language(both.source, _written(both.engine)))
+        found.append(errors.no_language(both.source, engine_text(both.engine)))
     elif not any(each.severity is Severity.WARNING for each in found):
         whole = Span(0, len(both.source.text))
-        found.append(errors.misread(both.source, whole, _written(both.engine)))
+        found.append(errors.misread(both.source, whole, engine_text(both.engine)))
     return arrange(_with_edits(both, found))
 
 
@@ -165,7 +165,7 @@ def _is_call(child: Child) -> bool:
     return MEANINGS[child.operator].needs == "text"
 
 
-def _written(tree: Tree) -> str:
+def engine_text(tree: Tree) -> str:
     """Return *tree* in the engine's spelling, as far as it has one."""
     try:
         return generate(tree)

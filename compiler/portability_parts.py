@@ -164,8 +164,12 @@ class _Parts:
         return self._path(parts.path) or self._constant(node, parts)
 
     def _path(self, path: nodes.Path) -> Diagnostic | None:
-        field = field_of(path)
-        if field is not None and has_plain_keys(field):
+        field, written = field_of(path), self._source.slice(path.span)
+        if (
+            field is not None
+            and has_plain_keys(field)
+            and self._says(f'{written} = "a"')
+        ):
             return None
         if path.segments[0] not in KIND_OF_ROOT:
             return errors.field_vanishes(self._source, path.span, path.segments[0])

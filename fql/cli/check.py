@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,7 @@ from fql.grammar.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fql.api import Dialect
     from fql.compiler.schema import Schema
 
 
@@ -31,6 +33,19 @@ if TYPE_CHECKING:
 @click.option(
     "--strict", is_flag=True, help="What only a schema rules out is an error."
 )
+@click.option(
+    "--dialect",
+    type=click.Choice(["fql", "trigger"]),
+    default="fql",
+    show_default=True,
+    help="Read TEXT in this language, or as the original trigger engine.",
+)
+@click.option(
+    "--portable", is_flag=True, help="Say what that engine reads otherwise, too."
+)
+@click.option(
+    "--limits", is_flag=True, help="Say what the original's plans and forms refuse."
+)
 @format_option()
 def command(
     files: tuple[str, ...],
@@ -38,6 +53,9 @@ def command(
     text: str | None,
     plan: str | None,
     strict: bool,
+    dialect: Dialect,
+    portable: bool,
+    limits: bool,
     form: Format,
 ) -> int:
     """Check each FILE, a program (.fql) or its JSON (.json), or the condition TEXT.
@@ -49,42 +67,72 @@ def command(
         raise click.UsageError("name files, or give a condition with -e")
     if [*files, plan].count(STDIN) > 1:
         raise click.UsageError("standard input can be read only once")
-    found = list(_findings(files, text, plan, is_strict=strict))
+    if dialect != "fql" and text is None:
+        raise click.UsageError("programs have one language: give a condition with -e")
+    checks = _Checks(strict, dialect, portable, limits)
+    found = list(_findings(files, text, plan, checks))
     show(found, form)
     if form == "human":
         conclude(found)
     return int(has_errors(found))
 
 
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """What to check besides the program itself."""
+
+    is_strict: bool
+    dialect: Dialect
+    is_portable: bool
+    has_limits: bool
+
+
 def _findings(
-    files: tuple[str, ...], text: str | None, plan: str | None, *, is_strict: bool
+    files: tuple[str, ...], text: str | None, plan: str | None, checks: _Checks
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with the files or the text, file by file."""
-    from fql.api import check as check_condition
-
     try:
         schema = None if plan is None else _read_plan(plan)
     except FqlError as error:
         yield from error.diagnostics
         return
     if text is not None:
-        source = Source(text, TEXT_NAME)
-        yield from check_condition(source, schema=schema, strict=is_strict)
+        yield from _condition_findings(Source(text, TEXT_NAME), schema, checks)
     for path in files:
-        yield from _program_findings(path, schema, is_strict=is_strict)
+        try:
+            yield from _program_findings(read_text(path), schema, checks)
+        except FqlError as error:
+            yield from error.diagnostics
+
+
+def _condition_findings(
+    source: Source, schema: Schema | None, checks: _Checks
+) -> Iterator[Diagnostic]:
+    from fql.api import check as check_condition
+    from fql.compiler.portability import check_limits, check_portability
+
+    yield from check_condition(
+        source, dialect=checks.dialect, schema=schema, strict=checks.is_strict
+    )
+    if checks.is_portable and checks.dialect == "fql":
+        yield from check_portability(source)
+    if checks.has_limits:
+        yield from check_limits(source)
 
 
 def _program_findings(
-    path: str, schema: Schema | None, *, is_strict: bool
+    source: Source, schema: Schema | None, checks: _Checks
 ) -> Iterator[Diagnostic]:
     from fql.runtime.assemble import Terms
     from fql.runtime.load import check_program
+    from fql.runtime.portable_programs import check_program_portability
 
-    terms = Terms(schema=schema, is_strict=is_strict)
-    try:
-        yield from check_program(read_text(path), terms=terms)
-    except FqlError as error:
-        yield from error.diagnostics
+    terms = Terms(schema=schema, is_strict=checks.is_strict)
+    yield from check_program(source, terms=terms)
+    if checks.is_portable or checks.has_limits:
+        yield from check_program_portability(
+            source, is_portable=checks.is_portable, has_limits=checks.has_limits
+        )
 
 
 def _read_plan(path: str) -> Schema:

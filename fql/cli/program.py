@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "eval": "fql.cli.eval",
         "preview": "fql.cli.preview",
         "export": "fql.cli.export",
+        "migrate": "fql.cli.migrate",
         "explain-code": "fql.cli.explain_code",
     }
 )
