@@ -205,9 +205,9 @@ def _instant_note(op: str, value: Json) -> str:
 def _use_note(node: Ir, value: Json) -> str:
     """Return what a call, or another use of the field, has against *value*."""
     for name, wanted, used in _uses(node):
-        if isinstance(used, ir.Load | ir.ScriptLoad):
-            return _kind_note(name, value, wanted)
-        if found := _use_note(used, value):
+        is_field = isinstance(used, ir.Load | ir.ScriptLoad)
+        found = _kind_note(name, value, wanted) if is_field else _use_note(used, value)
+        if found:
             return found
     return ""
 

@@ -120,6 +120,12 @@ def test_an_empty_group_is_a_test_of_nothing(operator: str) -> None:
     assert compile_condition(found.node)({}) is (operator == "and")
 
 
+def test_a_child_that_is_nothing_is_a_test_that_fails() -> None:
+    found = reason_of_tree(read_tree('type = "track" or ()'))
+    assert outline(found) == ("any", 'type = "track"', "( )")
+    assert not compile_condition(found.parts[1].node)({"type": "track"})
+
+
 def test_an_unreadable_text_is_a_test_that_fails() -> None:
     found = reason_of_tree(read_tree("type ="))
     assert found.joint == "one"
@@ -160,6 +166,7 @@ def noted(text: str, value: Json) -> str:
             "`number` needs a number or a string here: this is a list",
         ),
         ("lowercase(x) = 'a'", 5, "`lowercase` needs a string here: this is a number"),
+        ("x = lowercase(x)", 5, "`lowercase` needs a string here: this is a number"),
         ("'a' in x", "abc", "`in` needs a list here: this is a string"),
         ("any(x, item = 1)", {}, "`any` needs a list here: this is an object"),
         ("x", "yes", "only true counts as true: this is a string"),
