@@ -73,12 +73,12 @@ PROGRAMS = [
 SESSIONS = [
     Session(command, printed.rstrip("\n") + "\n")
     for block in BLOCKS
-    if block.language == "console" and block.document.name != "cli.md"
+    if block.language == "console" and block.document.name == "README.md"
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)
     for command, _, printed in [part.partition("\n")]
     if command
 ]
-"""Those of the page of the command line have a test of their own."""
+"""Those of the README; the pages of commands have tests of their own."""
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
