@@ -7,7 +7,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, assert_never
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from fql.compiler.explain import Explanation, Part, Reading, show
@@ -17,6 +17,7 @@ from fql.compiler.trigger import compile_tree as compile_conditions
 from fql.grammar.condition_tree import from_json
 from fql.grammar.diagnostics import FqlError
 from tests.compiler.strategies import conditions, events
+from tests.compiler.trigger_strategies import trigger_events, trigger_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,6 +114,23 @@ def test_the_parts_make_up_the_answer(text: str, event: dict[str, Json]) -> None
     given_answers = {id(leaf): leaf.answer for leaf in leaves(root)}
     for part in every(root):
         assert decided(part, given_answers) is part.answer
+
+
+@settings(max_examples=100)
+@given(trigger_texts(), trigger_events())
+def test_a_trigger_of_the_engine_is_explained_as_it_answers(
+    text: str, event: dict[str, Json]
+) -> None:
+    """Law: the same, for what the original engine reads."""
+    try:
+        trigger = compile_engine_text(text)
+    except FqlError:
+        reject()
+    root = trigger.explain(event).root
+    assert root.answer is trigger(event)
+    assert (
+        decided(root, {id(leaf): leaf.answer for leaf in leaves(root)}) is root.answer
+    )
 
 
 def test_a_trigger_of_the_engine_is_explained_as_it_is_read() -> None:
