@@ -6,7 +6,7 @@ One function a finding: data in, `Diagnostic` out.
 from __future__ import annotations
 
 from fql.grammar.diagnostics import Code, Diagnostic, Edit
-from fql.grammar.errors import quoted, replacing
+from fql.grammar.errors import joining, quoted, removing, replacing
 from fql.grammar.source import Source, Span
 
 
@@ -41,17 +41,14 @@ def foreign_comment(source: Source, span: Span) -> Diagnostic:
 
 
 def semicolon(source: Source, span: Span, joint: str) -> Diagnostic:
-    """``a = 1;``. *joint*: what to write instead, which may be nothing."""
-    word = joint.strip()
-    help_ = f"write `{word}`" if word else "remove it"
-    if word == "and":
+    """``a = 1;``. *joint*: ``and`` or a comma to write instead, or nothing."""
+    help_ = f"write `{joint}`" if joint else "remove it"
+    fix = Edit(span, joint) if joint else removing(source, span)
+    if joint == "and":
         help_ += ", or `or` if one of them is enough"
+        fix = joining(source, span, joint)
     return replacing(
-        Code.BAD_CHARACTER,
-        source,
-        Edit(span, joint),
-        "`;` means nothing here",
-        help_=help_,
+        Code.BAD_CHARACTER, source, fix, "`;` means nothing here", help_=help_
     )
 
 

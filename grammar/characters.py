@@ -69,7 +69,7 @@ def _semicolon(trouble: Trouble) -> Repair | None:
     is_last = rest is not None and rest.end() == len(source.text)
     if is_last or not trouble.wants_operator:
         return Repair(character_errors.semicolon(source, span, ""), skip_to=span.end)
-    finding = character_errors.semicolon(source, span, " and")
+    finding = character_errors.semicolon(source, span, "and")
     joint = make_token("_AND", "and", trouble.token)
     return Repair(finding, replace=joint, skip_to=span.end)
 

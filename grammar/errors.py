@@ -33,6 +33,29 @@ def replacing(
     return Diagnostic(code, message, fix.span, source, help=help_, edits=(fix,))
 
 
+def removing(source: Source, span: Span) -> Edit:
+    """Return the edit that takes *span* out and leaves its neighbours apart."""
+    before, after = _neighbours(source, span)
+    is_apart = before in _APART or after in _APART
+    return Edit(span, "" if is_apart else " ")
+
+
+def joining(source: Source, span: Span, word: str) -> Edit:
+    """Return the edit that puts *word* in place of *span*, between blanks."""
+    before, after = _neighbours(source, span)
+    left = "" if before.isspace() else " "
+    return Edit(span, left + word + ("" if after.isspace() else " "))
+
+
+def _neighbours(source: Source, span: Span) -> tuple[str, str]:
+    """Return the characters on both sides of *span*; beyond the text are blanks."""
+    before = source.text[span.start - 1 : span.start]
+    return before or " ", source.text[span.end : span.end + 1] or " "
+
+
+_APART = frozenset("()[]{}, \t\r\n")
+
+
 # --- structure ---------------------------------------------------------------------
 
 
@@ -88,7 +111,7 @@ def trailing_comma(source: Source, comma: Span, *, is_sure: bool) -> Diagnostic:
         comma,
         source,
         help="add a value, or remove the comma",
-        edits=(Edit(comma, ""),) if is_sure else (),
+        edits=(removing(source, comma),) if is_sure else (),
     )
 
 
@@ -100,7 +123,7 @@ def doubled_word(source: Source, span: Span, removed: Span) -> Diagnostic:
         span,
         source,
         help="remove one of them",
-        edits=(Edit(removed, ""),),
+        edits=(removing(source, removed),),
     )
 
 
@@ -128,14 +151,10 @@ def split_unequal(source: Source, span: Span) -> Diagnostic:
 
 def comma_for_and(source: Source, span: Span) -> Diagnostic:
     """``a = 1, b = 2``."""
-    before = source.text[span.start - 1 : span.start]
-    after = source.text[span.end : span.end + 1]
-    left = "" if before.isspace() else " "
-    right = "" if after.isspace() else " "
     return replacing(
         Code.COMMA_FOR_AND,
         source,
-        Edit(span, f"{left}and{right}"),
+        joining(source, span, "and"),
         "a comma does not join conditions",
         help_="write `and`, or `or` if one of them is enough",
     )
@@ -281,7 +300,7 @@ def unexpected_closing(source: Source, span: Span) -> Diagnostic:
     return replacing(
         Code.UNEXPECTED_CLOSING,
         source,
-        Edit(span, ""),
+        removing(source, span),
         f"nothing was opened that this `{written}` could close",
         help_="remove it, or add the opening bracket",
     )

@@ -20,6 +20,9 @@ _ITEM = rf"(?:{STRING}|{NUMBER}|{PATH})"
 FLAT_LIST = re.compile(rf"\(\s*+{_ITEM}(?:\s*+,\s*+{_ITEM})++\s*+\)")
 """Two or more plain values in parentheses."""
 
+THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![\w.]|,[0-9])")
+"""What follows the first digits of ``1,000``."""
+
 LIST_ITEM = re.compile(rf"(?P<STRING>{STRING})|(?P<NUMBER>{NUMBER})|(?P<PATH>{PATH})|,")
 
 _BRACKETS = re.compile(rf"""{STRING}|["']|#[^\n]*|[()\[\]{{}}]""")

@@ -6,7 +6,7 @@ One function a finding: data in, `Diagnostic` out.
 from __future__ import annotations
 
 from fql.grammar.diagnostics import Code, Diagnostic, Edit
-from fql.grammar.errors import quoted, replacing
+from fql.grammar.errors import quoted, removing, replacing
 from fql.grammar.source import Source, Span
 
 
@@ -84,7 +84,7 @@ def stray_comma(source: Source, span: Span) -> Diagnostic:
     return replacing(
         Code.SYNTAX,
         source,
-        Edit(span, ""),
+        removing(source, span),
         "no comma belongs here",
         help_="remove it",
     )

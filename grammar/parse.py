@@ -17,7 +17,7 @@ from fql.grammar.bounds import Bounds
 from fql.grammar.declarations import begins_declaration
 from fql.grammar.diagnostics import Code
 from fql.grammar.languages import SLIPS, Language, table, vocabulary, words
-from fql.grammar.lookahead import FLAT_LIST, is_last_block
+from fql.grammar.lookahead import FLAT_LIST, THOUSANDS, is_last_block
 from fql.grammar.repair import find_repair
 from fql.grammar.source import Source, Span
 from fql.grammar.templates import with_templates
@@ -38,6 +38,8 @@ _MAX_REPAIRS = 1_000
 
 _KEYWORDS = frozenset({"_AND", "_OR", "IN", "TRUE", "FALSE", "NULL"})
 _STARTS_OF_MEMBERS = frozenset({"NAME", "STRING", "PATH"})
+_BRACKETS = frozenset({Code.UNCLOSED_BRACKET, Code.UNEXPECTED_CLOSING})
+_OPENINGS = frozenset({"(", "[", "{"})
 _ENDS_OF_VALUES = frozenset(
     {
         *("PATH", "EVENT_PATH", "NAME", "STRING", "NUMBER", "TRUE", "FALSE", "NULL"),
@@ -158,8 +160,9 @@ class _Reader:
         self._bounds = Bounds(source, self._give_up)
         self._is_fresh = True
         """Whether a token fitted since the last report: else findings are echoes."""
-        self._excused = {Code.UNCLOSED_BRACKET: 0, Code.UNEXPECTED_CLOSING: 0}
-        """How many findings about brackets would follow from what was not read."""
+        self._unread_closings: list[int] = []
+        """Where closing brackets were passed over: what opened before may miss them."""
+        self._unread_openings = 0
         self._is_guess = False
         """Whether the last repair left text unread: what fits then proves little."""
         self._skipping = 0
@@ -206,9 +209,13 @@ class _Reader:
     def _feed(self, token: Token) -> bool:
         """Take *token*; where it does not fit, return False and change nothing."""
         kind = token.type
-        excess = self._bounds.number(token) if kind == "NUMBER" else None
-        if excess is not None:
-            token = make_token("NUMBER", "0", token)
+        excess = None
+        if kind == "NUMBER":
+            if self._goes_on(token):
+                return False
+            excess = self._bounds.number(token)
+            if excess is not None:
+                token = make_token("NUMBER", "0", token)
         if kind == "LPAR" and self._opens_list(token):
             return False
         if self._has_objects and self._is_mistake(token):
@@ -248,6 +255,14 @@ class _Reader:
         if kind == "PATH" or self._automaton.takes("INVALID"):
             return _KEY.match(text, token.span.end) is not None
         return self._lacks_separator(token)
+
+    def _goes_on(self, number: Token) -> bool:
+        """Say whether commas and digits behind *number* belong to it."""
+        text, end = self.source.text, number.span.end
+        if not text.startswith(",", end) or THOUSANDS.match(text, end) is None:
+            return False
+        is_alone = not self._brackets or self._brackets[-1].type == "LBRACE"
+        return is_alone or not self._automaton.takes("NUMBER", "_COMMA")
 
     def _opens_list(self, token: Token) -> bool:
         """Say whether *token* opens a list that stands in parentheses."""
@@ -327,25 +342,39 @@ class _Reader:
     def _report(self, finding: Diagnostic | None, token: Token) -> None:
         if finding is None or (not self._is_fresh and token.type not in SLIPS):
             return
-        if self._excused.get(finding.code, 0) > 0:
-            self._excused[finding.code] -= 1
+        if finding.code in _BRACKETS and self._is_excused(finding):
             return
         self.findings.append(finding)
         self._is_fresh = False
+
+    def _is_excused(self, finding: Diagnostic) -> bool:
+        """Say whether *finding*, about a bracket, follows from what was not read."""
+        if finding.code is Code.UNEXPECTED_CLOSING:
+            self._unread_openings -= 1
+            return self._unread_openings >= 0
+        spans = (finding.span, *(label.span for label in finding.labels))
+        opening = next(
+            span.start for span in spans if self.source.slice(span) in _OPENINGS
+        )
+        for index, offset in enumerate(self._unread_closings):
+            if opening < offset:
+                del self._unread_closings[index]
+                return True
+        return False
 
     def _excuse(self, repair: Repair) -> None:
         """Take note of the brackets that *repair* passes over."""
         opened = sum(map(repair.unread.count, "([{"))
         closed = sum(map(repair.unread.count, ")]}"))
-        self._excused[Code.UNCLOSED_BRACKET] += max(0, closed - opened)
-        self._excused[Code.UNEXPECTED_CLOSING] += max(0, opened - closed)
+        self._unread_closings += [self._scanner.at] * (closed - opened)
+        self._unread_openings = max(0, self._unread_openings) + max(0, opened - closed)
 
     def _put_in(self, token: Token) -> None:
         """Read a token that is not in the text: its partner may not be either."""
         if token.type in CLOSING:
-            self._excused[Code.UNCLOSED_BRACKET] += 1
+            self._unread_closings.append(token.span.end)
         elif token.type in CLOSERS and self._brackets and not self._brackets[-1]:
-            self._excused[Code.UNCLOSED_BRACKET] -= 1
+            self._unread_closings = self._unread_closings[:-1]
         self._feed(token)
 
     def _give_up(self, finding: Diagnostic) -> NoReturn:

@@ -15,7 +15,7 @@ import re
 
 from fql.grammar import errors, slip_errors
 from fql.grammar.brackets import unclosed, wrong_closing
-from fql.grammar.lookahead import FLAT_LIST, LIST_ITEM
+from fql.grammar.lookahead import FLAT_LIST, LIST_ITEM, THOUSANDS
 from fql.grammar.members import (
     LAST_RULES,
     MEMBER_RULES,
@@ -55,8 +55,6 @@ _SPLIT = {
 _KINDS = {"<=": "LE", ">=": "GE"}
 _CONSTANTS = frozenset({"true", "false", "null"})
 _ENDS_WITH_IN = re.compile(r"\bin\s*\Z", re.IGNORECASE)
-_DIGITS_BEFORE = re.compile(r"(?<![\w.\-])[+-]?[0-9]{1,3}(?=,?\Z)")
-_THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![\w.]|,[0-9])")
 _COMPARISON_NEXT = re.compile(r"\s*(?:[=<>]|!=|in\b)")
 _EQUALS_NEXT = re.compile(r"\s*=(?!=)")
 _KEY = re.compile(r"[ \t]*:")
@@ -145,29 +143,23 @@ def _doubled(trouble: Trouble) -> Repair | None:
 
 def _thousands(trouble: Trouble) -> Repair | None:
     """``total > 1,000``, ``{ total: 1,000 }``."""
-    token, text = trouble.token, trouble.source.text
-    if not trouble.is_attached or token.type not in {"_COMMA", "NUMBER"}:
+    groups = trouble.ahead(THOUSANDS)
+    if trouble.token.type != "NUMBER" or groups is None:
         return None
-    first = _DIGITS_BEFORE.search(
-        text, max(0, trouble.span.start - 40), trouble.span.start
+    span = Span(trouble.span.start, groups.end())
+    number = trouble.source.slice(span).replace(",", "")
+    return Repair(
+        slip_errors.separated_number(trouble.source, span, number),
+        replace=Token("NUMBER", number, span),
+        skip_to=span.end,
     )
-    if first is None:
-        return None
-    groups = _THOUSANDS.match(text, first.end())
-    if groups is None or not (trouble.wants_operator or trouble.is_in_object):
-        return None
-    span = Span(first.start(), groups.end())
-    finding = slip_errors.separated_number(trouble.source, span)
-    if token.type == "NUMBER":  # the comma has been read as one between members
-        return Repair(finding, skip_to=span.end)
-    number = Token("NUMBER", trouble.source.slice(span).replace(",", ""), span)
-    return Repair(finding, amend=number, skip_to=span.end)
 
 
 def _list_in_parentheses(trouble: Trouble) -> Repair | None:
     """``x in (1, 2)``."""
     token, text = trouble.token, trouble.source.text
-    if token.type == "LPAR" and trouble.last is not None and trouble.last == "in":
+    last = trouble.last
+    if token.type == "LPAR" and last is not None and last.type == "IN":
         whole = FLAT_LIST.match(text, trouble.span.start)
         return None if whole is None else _flat_list(trouble, Span(*whole.span()))
     if token.type != "_COMMA" or not trouble.wants_operator or not trouble.brackets:
@@ -248,10 +240,10 @@ RULES: tuple[Rule, ...] = (
     *WORD_RULES,
     *SLIP_RULES,
     wrong_closing,
+    _thousands,
     _split_operator,
     _doubled,
     _missing_operand,
-    _thousands,
     _list_in_parentheses,
     _comma,
     _chained,

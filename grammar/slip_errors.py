@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 
 from fql.grammar.diagnostics import Code, Diagnostic, Edit, Label, Severity
-from fql.grammar.errors import quoted, replacing, shorten
+from fql.grammar.errors import joining, quoted, replacing, shorten
 from fql.grammar.source import Source, Span
 
 # --- operators ---------------------------------------------------------------------
@@ -19,12 +19,13 @@ def foreign_operator(
     code: Code, source: Source, span: Span, replacement: str
 ) -> Diagnostic:
     """``==``, ``&&``, ``||``, ``<>``: another language's spelling of an operator."""
-    written = quoted(source.slice(span))
+    is_word = replacement.isalpha()
+    fix = joining(source, span, replacement) if is_word else Edit(span, replacement)
     return replacing(
         code,
         source,
-        Edit(span, replacement),
-        f"{written} is not an operator here",
+        fix,
+        f"{quoted(source.slice(span))} is not an operator here",
         help_=f"write `{replacement}`",
     )
 
@@ -170,10 +171,9 @@ def bad_number(source: Source, span: Span, fixed: str | None) -> Diagnostic:
     return _not_a_number(source, span, help_, fixed)
 
 
-def separated_number(source: Source, span: Span) -> Diagnostic:
-    """``1,000``."""
-    fixed = source.slice(span).replace(",", "")
-    return _not_a_number(source, span, f"write `{fixed}`", fixed)
+def separated_number(source: Source, span: Span, number: str) -> Diagnostic:
+    """``1,000``. *number*: the same without commas."""
+    return _not_a_number(source, span, f"write `{number}`", number)
 
 
 def percent(source: Source, span: Span, number: str) -> Diagnostic:

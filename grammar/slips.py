@@ -48,7 +48,7 @@ _CLOSING = {
 _PATH_REST = re.compile(
     r"""(?:
         \.+
-      | \[\x20*+(?:"[^"\n]*"|'[^'\n]*'|[\w*\-]*)\x20*+\]?
+      | \[\x20*+(?:"[^"\n]*"|'[^'\n]*'|[\w*\-]*)(?:\x20*+\])?
       | [\w\-]+
       | \\[\s\S]
     )+""",
@@ -186,12 +186,7 @@ def _text_after_string(trouble: Trouble) -> Repair | None:
         return None
     text, start = trouble.source.text, trouble.span.start
     if "\n" in last:
-        line_end = text.index("\n", last.span.start)
-        return Repair(
-            slip_errors.string_over_lines(trouble.source, last.span, trouble.span),
-            skip_to=line_end,
-            unread=text[last.span.start : line_end],
-        )
+        return _string_over_lines(trouble, last)
     line_end = text.find("\n", start)
     end = line_end if line_end >= 0 else len(text)
     quote = last[-1]
@@ -203,6 +198,19 @@ def _text_after_string(trouble: Trouble) -> Repair | None:
         slip_errors.text_after_string(trouble.source, last.span, trouble.span, quote),
         skip_to=end,
         unread=text[start:end],
+    )
+
+
+def _string_over_lines(trouble: Trouble, string: Token) -> Repair:
+    """Go back to the end of the line that the string begins on."""
+    text, start = trouble.source.text, string.span.start
+    end = text.index("\n", start)
+    line = text[start:end]
+    return Repair(
+        slip_errors.string_over_lines(trouble.source, string.span, trouble.span),
+        amend=Token("STRING", f"{line}{line[0]}", Span(start, end)),
+        skip_to=end,
+        unread=line,
     )
 
 
@@ -252,26 +260,39 @@ def _bad_path(trouble: Trouble) -> Repair | None:
     is_glued = last[-1] in "]$" and (token[:1].isalnum() or token[:1] in "_\\")
     if token[:1] not in {".", "["} and not is_glued:
         return None
+    if last.type == "NAME":
+        return _path_for_name(trouble, last)
     text, start = trouble.source.text, trouble.span.start
     parted = _BLANK_BEHIND_DOT.match(text, start)
-    if parted is not None and last.type != "NAME":
-        span = Span(last.span.start, parted.end())
-        finding = slip_errors.blank_in_path(trouble.source, span, f"{last}.{parted[1]}")
-        return Repair(finding, skip_to=span.end)
-    rest = _PATH_REST.match(text, start)
-    span = Span(start, rest.end() if rest else trouble.span.end)
-    whole = last.span.to(span)
-    if last.type == "NAME" and not trouble.takes("COLON", "INVALID"):
-        finding = slip_errors.path_as_name(trouble.source, whole)
-        return Repair(finding, skip_to=span.end)
-    if last.type == "NAME":
-        key = Token("STRING", f'"{trouble.source.slice(whole)}"', whole)
-        finding = slip_errors.path_as_key(trouble.source, whole)
-        return Repair(finding, amend=key, skip_to=span.end)
-    fixed = slip_errors.fixed_rest(trouble.source.slice(span))
+    if parted is not None:
+        whole = Token(
+            last.type, f"{last}.{parted[1]}", Span(last.span.start, parted.end())
+        )
+        finding = slip_errors.blank_in_path(trouble.source, whole.span, whole)
+        return Repair(finding, amend=whole, skip_to=parted.end())
+    rest = _rest_of_path(trouble)
+    fixed = slip_errors.fixed_rest(trouble.source.slice(rest))
     path = "" if fixed is None else last + fixed
-    finding = slip_errors.bad_path(trouble.source, last.span, span)
-    return Repair(finding, amend=Token(last.type, path, whole), skip_to=span.end)
+    finding = slip_errors.bad_path(trouble.source, last.span, rest)
+    whole = Token(last.type, path, last.span.to(rest))
+    return Repair(finding, amend=whole, skip_to=rest.end)
+
+
+def _path_for_name(trouble: Trouble, name: Token) -> Repair:
+    """``{ a.b: c }``, ``source a.b``."""
+    span = name.span.to(_rest_of_path(trouble))
+    if not trouble.takes("COLON", "INVALID"):
+        finding = slip_errors.path_as_name(trouble.source, span)
+        return Repair(finding, skip_to=span.end)
+    key = Token("STRING", f'"{trouble.source.slice(span)}"', span)
+    finding = slip_errors.path_as_key(trouble.source, span)
+    return Repair(finding, amend=key, skip_to=span.end)
+
+
+def _rest_of_path(trouble: Trouble) -> Span:
+    """Return the span of what follows a path and looks like more of it."""
+    rest = _PATH_REST.match(trouble.source.text, trouble.span.start)
+    return trouble.span if rest is None else Span(*rest.span())
 
 
 def _mapping_word(trouble: Trouble) -> Repair | None:
