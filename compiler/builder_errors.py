@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from fql.grammar import nodes
 from fql.grammar.condition_tree import ROOTS, GroupOperator, Kind
@@ -54,15 +54,18 @@ def no_operator(
     op: CompareOp, constant: nodes.Null | nodes.Bool | nodes.Number | nodes.String
 ) -> tuple[str, str]:
     """An operator that is not there for a constant of this type."""
-    kinds = {nodes.Null: "null", nodes.Bool: "a bool", nodes.String: "a text"}
-    wanted = {
-        nodes.Null: "`=` and `!=` compare with null",
-        nodes.Bool: "only `=` compares with true and false",
-        nodes.String: "`=` and `!=` compare with a text",
-    }
-    kind = kinds.get(type(constant), "a number")
-    message = f"the visual builder has no `{op}` for {kind}"
-    return message, wanted.get(type(constant), "")
+    match constant:
+        case nodes.Null():
+            kind, help_ = "null", "`=` and `!=` compare with null"
+        case nodes.Bool():
+            kind, help_ = "a bool", "only `=` compares with true and false"
+        case nodes.String():
+            kind, help_ = "a text", "`=` and `!=` compare with a text"
+        case nodes.Number():
+            kind, help_ = "a number", ""
+        case _:
+            assert_never(constant)
+    return f"the visual builder has no `{op}` for {kind}", help_
 
 
 def not_offered(kind: Kind) -> tuple[str, str]:

@@ -31,6 +31,8 @@ MAX_TRIES: Final = 20_000
 """Events that are tried in order; as many again are drawn at random."""
 
 _POOL: Final = 14
+_MAX_DEPTH: Final = 32
+"""Levels of an event in which members are taken away one by one."""
 _LONGEST: Final = 200
 _TIMES: Final = ("1970-01-01T00:00:00Z", "2999-01-01T00:00:00Z")
 
@@ -224,11 +226,11 @@ def _least(event: Event, one: Answer, other: Answer) -> Event:
     return event
 
 
-def _without_one(value: Event) -> Iterator[Event]:
+def _without_one(value: Event, depth: int = 1) -> Iterator[Event]:
     """Yield copies of *value*, each without one member somewhere inside."""
     for key, member in value.items():
         rest = {other: each for other, each in value.items() if other != key}
         yield rest
-        if isinstance(member, dict):
-            for smaller in _without_one(member):
+        if isinstance(member, dict) and depth < _MAX_DEPTH:
+            for smaller in _without_one(member, depth + 1):
                 yield {**value, key: smaller}

@@ -7,11 +7,15 @@ portable (`portability.py` does), only what to say where it is not.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from fql.compiler.condition_parts import (
     KIND_OF_ROOT,
     Comparison,
+    Field,
     bare,
     comparison_of,
     field_of,
@@ -26,10 +30,16 @@ from fql.compiler.portable import (
 from fql.compiler.trigger import check_trigger
 from fql.grammar import nodes
 from fql.grammar import portability_errors as errors
-from fql.grammar.condition_tree import Group, GroupOperator, Kind, Unreadable
+from fql.grammar.condition_tree import (
+    Condition,
+    Group,
+    GroupOperator,
+    Unreadable,
+)
 from fql.grammar.conditions import generate, read_tree
 from fql.grammar.diagnostics import Code
 from fql.grammar.nodes import CompareOp
+from fql.grammar.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,10 +48,8 @@ if TYPE_CHECKING:
     from fql.grammar.condition_tree import Tree
     from fql.grammar.diagnostics import Diagnostic
     from fql.grammar.nodes import Expr
-    from fql.grammar.source import Span
 
 _ORDERINGS = (CompareOp.LT, CompareOp.LE, CompareOp.GT, CompareOp.GE)
-_WITHOUT_NULL = (Kind.EVENT_TYPE, Kind.EVENT)
 
 
 def misread_parts(checked: Checked, tree: Tree) -> list[Diagnostic]:
@@ -59,8 +67,11 @@ class _Parts:
     """The parts of one text."""
 
     def __init__(self, checked: Checked, tree: Tree) -> None:
+        self._checked = checked
         self._source = checked.source
         self._tree = tree
+        self._met = [each for each in conditions_in(tree) if each.span]
+        self._starts = [_place(each).start for each in self._met]
         self._found = {(each.code, each.span) for each in checked.diagnostics}
 
     # --- what reading the text has found ---
@@ -130,9 +141,8 @@ class _Parts:
                     yield finding
 
     def _is_portable(self, node: Expr) -> bool:
-        text = self._source.slice(node.span)
-        alone = check_trigger(text)
-        return answers_alike(portable_tree(alone), read_tree(text))
+        alone = portable_tree(replace(self._checked, root=node))
+        return answers_alike(alone, read_tree(self._source.slice(node.span)))
 
     def _test(self, node: Expr) -> Diagnostic | None:
         match node:
@@ -164,13 +174,12 @@ class _Parts:
         return self._path(parts.path) or self._constant(node, parts)
 
     def _path(self, path: nodes.Path) -> Diagnostic | None:
-        field, written = field_of(path), self._source.slice(path.span)
-        if (
-            field is not None
-            and has_plain_keys(field)
-            and self._says(f'{written} = "a"')
-        ):
-            return None
+        field = field_of(path)
+        if field is not None and has_plain_keys(field):
+            equal = Group(GroupOperator.AND, (_equal(field, "a"),))
+            written = self._source.slice(path.span)
+            if answers_alike(equal, read_tree(f'{written} = "a"')):
+                return None
         if path.segments[0] not in KIND_OF_ROOT:
             return errors.field_vanishes(self._source, path.span, path.segments[0])
         return errors.path_misread(self._source, path.span, self._reading(path.span))
@@ -249,13 +258,19 @@ class _Parts:
         if isinstance(tree, Unreadable):
             tree = read_tree(self._source.slice(span))
             return "" if isinstance(tree, Unreadable) else _written(tree)
-        met = [
-            each
-            for each in conditions_in(tree)
-            if each.span and each.span.start < span.end and span.start < each.span.end
-        ]
+        first = max(bisect_right(self._starts, span.start) - 1, 0)
+        near = takewhile(lambda each: _place(each).start < span.end, self._met[first:])
+        met = [each for each in near if span.start < _place(each).end]
         operator = tree.operator if len(met) > 1 else GroupOperator.AND
         return _written(Group(operator, tuple(met))) if met else ""
+
+
+def _equal(field: Field, text: str) -> Condition:
+    return Condition(field.kind, "=", field.name, text)
+
+
+def _place(condition: Condition) -> Span:
+    return condition.span or Span(0, 0)
 
 
 def _written(tree: Group) -> str:

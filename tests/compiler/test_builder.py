@@ -124,6 +124,8 @@ def test_parts_know_their_place() -> None:
         (r"properties.a\.b = 'b'", r"properties.a\.b = 'b'"),
         ("properties.a != true", "properties.a != true"),
         ("properties.a < 'b'", "properties.a < 'b'"),
+        ("5 in properties.a", "5 in properties.a"),
+        ("properties.a in properties.b", "properties.a in properties.b"),
         ("properties.a = properties.b", "properties.a = properties.b"),
         ("properties.a in ['x']", "properties.a in ['x']"),
         ("event = null", "event = null"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,7 @@ from fql.compiler.portability import (
     portable_text,
     readings,
 )
+from fql.compiler.portable import answers_alike
 from fql.compiler.trigger import compile_tree
 from fql.grammar.codes import pages
 from fql.grammar.conditions import read, read_tree
@@ -159,6 +162,13 @@ def test_the_dialect_matches_what_the_original_matches(
             assert [at for at, event in enumerate(given) if again(event)] == found
 
 
+def test_shipped_triggers_are_read_and_generated_as_by_the_original() -> None:
+    for case in lines(SAMPLE / "preset_triggers.jsonl"):
+        tree = read(case["fql"])
+        assert json.dumps(tree) == json.dumps(case["conditions"])
+        assert fql.conditions.generate(tree) == case["generated"]
+
+
 def test_checking_in_the_dialect_gives_the_findings() -> None:
     (unreadable, vanishing) = fql.check("anonymousId = 'a'", dialect="trigger")
     assert (unreadable.code, unreadable.severity) == ("FQL701", Severity.ERROR)
@@ -218,6 +228,8 @@ def test_the_example_of_a_page_gives_its_code(page: CodePage) -> None:
         ("properties.a = 9007199254740993", {"FQL716"}),
         ("properties.a < 1e2", {"FQL716"}),
         (r'event = "a\\b"', {"FQL717"}),
+        ('event = "\ud83d"', {"FQL717"}),
+        ('properties.and = "x"', {"FQL710"}),
         ('type == "a"', {"FQL718"}),
         ('type = "a", event = "b"', {"FQL719"}),
         ('type = "a", event = "b" or name = "c"', {"FQL719", "FQL704"}),
@@ -326,6 +338,21 @@ def test_luck_is_a_note() -> None:
         (finding,) = check_portability(text)
         assert finding.severity is Severity.NOTE
         assert apply_edits(text, [finding]) == 'type = "a" and event = "b"'
+
+
+def test_holes_and_unknown_operators_are_like_nothing() -> None:
+    for text in ('() or type = "a"', 'type in "a"', "length(event) > 3"):
+        tree = read_tree(text)
+        assert not answers_alike(tree, tree), text
+    assert answers_alike(read_tree('(type = "a")'), read_tree('type = "a"'))
+
+
+def test_a_long_text_takes_little_longer() -> None:
+    text = " or ".join(["type = 'a'", "properties.a != 5", "!(b = 1)"] * 500)
+    started = time.perf_counter()
+    found = check_portability(text)
+    assert found[-1].code is Code.TOO_MANY_DIAGNOSTICS
+    assert time.perf_counter() - started < 10
 
 
 # --- limits -----------------------------------------------------------------------
