@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from fql.cli.inputs import PATH, STDIN, read_text
+from fql.cli.migrate_copy import copy
+from fql.cli.migrate_cutover import cutover
+from fql.cli.migrate_verify import verify
 from fql.cli.output import Format, format_option, say, show
 from fql.grammar.diagnostics import FqlError
 
@@ -69,3 +72,7 @@ def _report(
     else:
         show(audit_diagnostics(found), form)
     return int(found.has_failed)
+
+
+for _each in (cutover, copy, verify):
+    command.add_command(_each)
