@@ -217,7 +217,9 @@ def _compared(node: nodes.Compare) -> tuple[Field, str, str | int | float | None
         case _:
             operator = _NUMBER_TESTS.get(parts.op, parts.op.value)
     if operator is None:
-        raise _Misfit(*builder_errors.no_operator(parts.op, parts.constant))
+        raise _Misfit(
+            *builder_errors.no_operator(parts.op, is_bool=isinstance(value, bool))
+        )
     has_value = not isinstance(value, bool)
     return field, operator, value if has_value else None
 

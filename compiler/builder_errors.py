@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
 
-from fql.grammar import nodes
 from fql.grammar.condition_tree import ROOTS, GroupOperator, Kind
 from fql.grammar.diagnostics import Code, Diagnostic
 from fql.grammar.errors import quoted
 
 if TYPE_CHECKING:
-    from fql.grammar.nodes import CompareOp
+    from fql.grammar.nodes import CompareOp, Path
     from fql.grammar.source import Source, Span
 
 _KNOWN = ", ".join(
@@ -40,7 +39,7 @@ INNER_WILDCARD: Final = (
 )
 
 
-def no_field(path: nodes.Path) -> tuple[str, str]:
+def no_field(path: Path) -> tuple[str, str]:
     """A path that no kind of condition asks about."""
     root = quoted(path.segments[0])
     if any(root == quoted(each.key) for each in ROOTS.values()):
@@ -50,22 +49,13 @@ def no_field(path: nodes.Path) -> tuple[str, str]:
     return message, f"it knows {_KNOWN}, and keys without dots and brackets below them"
 
 
-def no_operator(
-    op: CompareOp, constant: nodes.Null | nodes.Bool | nodes.Number | nodes.String
-) -> tuple[str, str]:
-    """An operator that is not there for a constant of this type."""
-    match constant:
-        case nodes.Null():
-            kind, help_ = "null", "`=` and `!=` compare with null"
-        case nodes.Bool():
-            kind, help_ = "a bool", "only `=` compares with true and false"
-        case nodes.String():
-            kind, help_ = "a text", "`=` and `!=` compare with a text"
-        case nodes.Number():
-            kind, help_ = "a number", ""
-        case _:
-            assert_never(constant)
-    return f"the visual builder has no `{op}` for {kind}", help_
+def no_operator(op: CompareOp, *, is_bool: bool) -> tuple[str, str]:
+    """An operator that is not there for a bool, or for a text or null."""
+    if is_bool:
+        message = f"the visual builder has no `{op}` for a bool"
+        return message, "only `=` compares with true and false"
+    message = f"the visual builder has no `{op}` for a text"
+    return message, "`=` and `!=` compare with a text"
 
 
 def not_offered(kind: Kind) -> tuple[str, str]:

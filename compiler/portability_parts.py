@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import replace
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler.condition_parts import (
     KIND_OF_ROOT,
@@ -204,18 +204,17 @@ class _Parts:
                 return errors.bool_as_text(source, node.span, reading)
             case nodes.Number():
                 return self._number(node, parts)
+            case _:
+                assert_never(constant)
 
     def _number(self, node: nodes.Compare, parts: Comparison) -> Diagnostic:
-        field, path = field_of(parts.path), self._source.slice(parts.path.span)
+        path = self._source.slice(parts.path.span)
         number = self._source.slice(parts.constant.span)
         equal = f"{path} = {number}"
         if node.op is CompareOp.NE and self._says(equal):
             instead = f"({path} < {number} or {path} > {number})"
             return errors.negated_missing(self._source, node.span, instead)
         reading = self._reading(node.span)
-        is_order = node.op in _ORDERINGS and field is not None
-        if is_order and self._says(f"properties.a {node.op} {number}"):
-            return errors.text_order(self._source, node.span, reading)
         return errors.number_misread(self._source, node.span, reading)
 
     def _says(self, text: str) -> bool:

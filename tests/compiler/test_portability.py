@@ -294,6 +294,7 @@ def test_a_portable_text_has_no_finding(text: str) -> None:
         ("event = null", None),
         ("properties.a != 5", None),
         ("properties.a in []", None),
+        ("properties.a = true and !properties.a", None),
         ("!all", None),
         ("type = ", None),
         ("userId in [1]", None),
