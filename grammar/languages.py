@@ -6,6 +6,7 @@ its own, so threads may share them.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -18,7 +19,7 @@ from fql.grammar.tokens import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lark.lexer import Token
+    from lark.lexer import TerminalDef, Token
 
 Language: TypeAlias = Literal["fql", "mapping", "program"]
 
@@ -100,7 +101,14 @@ def words(language: Language) -> dict[str, str]:
     'and'
     """
     return {
-        terminal.name: terminal.name.strip("_").lower()
+        str(terminal.name): terminal.name.strip("_").lower()
         for terminal in parser(language).terminals
-        if "(?![" in str(terminal.pattern.value) and terminal.name != "NUMBER"
+        if terminal.name not in SLIPS and _is_word(terminal)
     }
+
+
+def _is_word(terminal: TerminalDef) -> bool:
+    """Say whether *terminal* is a word, its own name, and no other."""
+    pattern = terminal.pattern.to_regexp()
+    name = terminal.name.strip("_").lower()
+    return bool(re.fullmatch(pattern, name)) and not re.fullmatch(pattern, "x")

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from fql.grammar.limits import MAX_NESTING
+
 WINDOW = 2_000
 """Code points that are looked at."""
 
@@ -42,6 +44,8 @@ def bracket_end(text: str, at: int) -> int | None:
             return None
         if mark in {"(", "[", "{"}:
             opened.append(mark)
+            if len(opened) > MAX_NESTING:
+                return None
         elif mark in _PARTNERS:
             if opened.pop() != _PARTNERS[mark]:
                 return None

@@ -37,8 +37,9 @@ _MAX_REPAIRS = 1_000
 """Repairs after which a text is not read further: it is in some other language."""
 
 _KEYWORDS = frozenset({"_AND", "_OR", "IN", "TRUE", "FALSE", "NULL"})
-_STARTS_OF_MEMBERS = frozenset({"NAME", "STRING", "PATH"})
+_STARTS_OF_MEMBERS = frozenset({"NAME", "STRING", "PATH", "NUMBER"})
 _BRACKETS = frozenset({Code.UNCLOSED_BRACKET, Code.UNEXPECTED_CLOSING})
+_BRACKET = re.compile(r"[()\[\]{}]")
 _OPENINGS = frozenset({"(", "[", "{"})
 _ENDS_OF_VALUES = frozenset(
     {
@@ -164,7 +165,9 @@ class _Reader:
         """Where closing brackets were passed over: what opened before may miss them."""
         self._unread_openings = 0
         self._is_guess = False
-        """Whether the last repair left text unread: what fits then proves little."""
+        """Whether the last repair left text unread."""
+        self._is_doubtful = False
+        """Whether the last token was such a guess: that it fits proves little."""
         self._skipping = 0
         self._repairs = 0
 
@@ -223,6 +226,7 @@ class _Reader:
         if not self._automaton.feed(token):
             return False
         self._is_fresh = True
+        self._is_doubtful = False
         if excess is not None:
             self.findings.append(excess)
         if kind in CLOSING:
@@ -252,7 +256,7 @@ class _Reader:
             return kind != "NAME" or self._automaton.takes("NAME", "RBRACE")
         if self._brackets[-1].type != "LBRACE":
             return False
-        if kind == "PATH" or self._automaton.takes("INVALID"):
+        if kind in {"PATH", "NUMBER"} or self._automaton.takes("INVALID"):
             return _KEY.match(text, token.span.end) is not None
         return self._lacks_separator(token)
 
@@ -289,7 +293,7 @@ class _Reader:
                 return
             token = following
             if self._feed(token):
-                self._is_fresh = self._is_fresh and not self._is_guess
+                self._is_doubtful = self._is_guess
                 return
         self._is_fresh = False
 
@@ -324,9 +328,8 @@ class _Reader:
             self._automaton.take_back()
         for each in repair.insert:
             self._put_in(each)
-        if repair.insert:
-            self._is_fresh = False
         if repair.skip_to is None:
+            self._is_fresh = self._is_fresh and not repair.insert
             return token if repair.replace is None else repair.replace
         if token.type in CLOSING and token.span.end == repair.skip_to:
             self._skipping += 1
@@ -342,7 +345,10 @@ class _Reader:
     def _report(self, finding: Diagnostic | None, token: Token) -> None:
         if finding is None or (not self._is_fresh and token.type not in SLIPS):
             return
-        if finding.code in _BRACKETS and self._is_excused(finding):
+        if finding.code in _BRACKETS:
+            if self._is_excused(finding):
+                return
+        elif self._is_doubtful and token.type not in SLIPS:
             return
         self.findings.append(finding)
         self._is_fresh = False
@@ -364,10 +370,16 @@ class _Reader:
 
     def _excuse(self, repair: Repair) -> None:
         """Take note of the brackets that *repair* passes over."""
-        opened = sum(map(repair.unread.count, "([{"))
-        closed = sum(map(repair.unread.count, ")]}"))
-        self._unread_closings += [self._scanner.at] * (closed - opened)
-        self._unread_openings = max(0, self._unread_openings) + max(0, opened - closed)
+        opened = closed = 0
+        for mark in _BRACKET.findall(repair.unread):
+            if mark in _OPENINGS:
+                opened += 1
+            elif opened:
+                opened -= 1
+            else:
+                closed += 1
+        self._unread_closings += [self._scanner.at] * closed
+        self._unread_openings = max(0, self._unread_openings) + opened
 
     def _put_in(self, token: Token) -> None:
         """Read a token that is not in the text: its partner may not be either."""

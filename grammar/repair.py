@@ -97,7 +97,7 @@ def _missing_operand(trouble: Trouble) -> Repair | None:
 def _is_stop(trouble: Trouble) -> bool:
     """Say whether the token can only stand behind a value, or begins a member."""
     kind = trouble.token.type
-    if kind in {"PATH", "STRING"}:
+    if kind in {"PATH", "STRING", "NUMBER"}:
         return trouble.is_in_object and trouble.ahead(_KEY) is not None
     is_block = kind == "LBRACE" and trouble.takes("INVALID", kind)
     return kind in _STOPS or is_block
