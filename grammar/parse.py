@@ -23,6 +23,7 @@ from fql.grammar.source import Source, Span
 from fql.grammar.templates import with_templates
 from fql.grammar.tokens import END, Scanner, Token
 from fql.grammar.trouble import CLOSERS, CLOSING, Repair, Trouble, make_token
+from fql.grammar.unread import UnreadBrackets
 
 if TYPE_CHECKING:
     from fql.grammar.diagnostics import Diagnostic
@@ -39,8 +40,6 @@ _MAX_REPAIRS = 1_000
 _KEYWORDS = frozenset({"_AND", "_OR", "IN", "TRUE", "FALSE", "NULL"})
 _STARTS_OF_MEMBERS = frozenset({"NAME", "STRING", "PATH", "NUMBER"})
 _BRACKETS = frozenset({Code.UNCLOSED_BRACKET, Code.UNEXPECTED_CLOSING})
-_BRACKET = re.compile(r"[()\[\]{}]")
-_OPENINGS = frozenset({"(", "[", "{"})
 _ENDS_OF_VALUES = frozenset(
     {
         *("PATH", "EVENT_PATH", "NAME", "STRING", "NUMBER", "TRUE", "FALSE", "NULL"),
@@ -161,9 +160,7 @@ class _Reader:
         self._bounds = Bounds(source, self._give_up)
         self._is_fresh = True
         """Whether a token fitted since the last report: else findings are echoes."""
-        self._unread_closings: list[int] = []
-        """Where closing brackets were passed over: what opened before may miss them."""
-        self._unread_openings = 0
+        self._unread = UnreadBrackets()
         self._is_guess = False
         """Whether the last repair left text unread."""
         self._is_doubtful = False
@@ -319,7 +316,7 @@ class _Reader:
         )
         self._count_repair(repair)
         self._report(repair.diagnostic, token)
-        self._excuse(repair)
+        self._unread.note(repair.unread, self._scanner.at)
         self._is_guess = bool(repair.unread)
         if repair.amend is not None:
             self._automaton.amend(repair.amend)
@@ -327,7 +324,8 @@ class _Reader:
         if repair.drops_last:
             self._automaton.take_back()
         for each in repair.insert:
-            self._put_in(each)
+            self._unread.put_in(each, self._brackets)
+            self._feed(each)
         if repair.skip_to is None:
             self._is_fresh = self._is_fresh and not repair.insert
             return token if repair.replace is None else repair.replace
@@ -346,48 +344,12 @@ class _Reader:
         if finding is None or (not self._is_fresh and token.type not in SLIPS):
             return
         if finding.code in _BRACKETS:
-            if self._is_excused(finding):
+            if self._unread.excuses(finding):
                 return
         elif self._is_doubtful and token.type not in SLIPS:
             return
         self.findings.append(finding)
         self._is_fresh = False
-
-    def _is_excused(self, finding: Diagnostic) -> bool:
-        """Say whether *finding*, about a bracket, follows from what was not read."""
-        if finding.code is Code.UNEXPECTED_CLOSING:
-            self._unread_openings -= 1
-            return self._unread_openings >= 0
-        spans = (finding.span, *(label.span for label in finding.labels))
-        opening = next(
-            span.start for span in spans if self.source.slice(span) in _OPENINGS
-        )
-        for index, offset in enumerate(self._unread_closings):
-            if opening < offset:
-                del self._unread_closings[index]
-                return True
-        return False
-
-    def _excuse(self, repair: Repair) -> None:
-        """Take note of the brackets that *repair* passes over."""
-        opened = closed = 0
-        for mark in _BRACKET.findall(repair.unread):
-            if mark in _OPENINGS:
-                opened += 1
-            elif opened:
-                opened -= 1
-            else:
-                closed += 1
-        self._unread_closings += [self._scanner.at] * closed
-        self._unread_openings = max(0, self._unread_openings) + opened
-
-    def _put_in(self, token: Token) -> None:
-        """Read a token that is not in the text: its partner may not be either."""
-        if token.type in CLOSING:
-            self._unread_closings.append(token.span.end)
-        elif token.type in CLOSERS and self._brackets and not self._brackets[-1]:
-            self._unread_closings = self._unread_closings[:-1]
-        self._feed(token)
 
     def _give_up(self, finding: Diagnostic) -> NoReturn:
         self.findings.append(finding)
