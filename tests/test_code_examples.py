@@ -106,6 +106,29 @@ def test_a_fixed_example_gives_nothing(page: CodePage) -> None:
 
 # --- examples that need more than their text --------------------------------------
 
+FIELDS: dict[Code, dict[str, object]] = {
+    Code.REQUIRED_FIELD: {"user_id": {"type": "string", "required": True}},
+    Code.NO_SUCH_FIELD: {"email": {"type": "string"}},
+    Code.FIELD_TYPE: {"total": {"type": "number"}},
+    Code.NOT_A_CHOICE: {"currency": {"type": "string", "choices": ["EUR", "USD"]}},
+}
+"""What the notes of pages about the fields of an action describe."""
+
+
+def of_payload(text: str, fields: dict[str, object]) -> Sequence[Diagnostic]:
+    try:
+        return fql.compile_mapping(text, fields=fields).diagnostics
+    except FqlError as error:
+        return error.diagnostics
+
+
+@pytest.mark.parametrize("code", FIELDS)
+def test_examples_about_fields_give_their_code_with_these_fields(code: Code) -> None:
+    page, fields = pages()[code], FIELDS[code]
+    assert codes_of(of_payload(page.failing, fields)) == [code]
+    assert codes_of(of_payload(page.fixed, fields)) == []
+
+
 WEBSITE = 'source website { write_key: env("WEBSITE_WRITE_KEY") }'
 PLAN = {"Order Completed": {"type": "object"}}
 
@@ -175,4 +198,6 @@ def test_every_page_is_tried() -> None:
     tried = {page.code for page in pages().values() if page.kind in CHECKS}
     elsewhere = {Code.TOO_MANY_DIAGNOSTICS, Code.MISSING_EXTRA}
     portability = {code for code in Code if code.startswith("FQL7")}
-    assert tried | OTHERS.keys() | elsewhere | portability == set(pages())
+    assert tried | OTHERS.keys() | FIELDS.keys() | elsewhere | portability == set(
+        pages()
+    )
