@@ -41,12 +41,15 @@ class FilterStore(Protocol):
 
     def filters(self, destination: str) -> Iterable[Definition]:
         """Yield the filters of a destination."""
+        ...
 
     def create_filter(self, destination: str, definition: Definition) -> Definition:
         """Create a filter and return it."""
+        ...
 
     def enable_filter(self, destination: str, identity: str) -> Definition:
         """Switch a filter on and return it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +209,8 @@ def carry_out(
     had = Counter(behaviour(each) for each in (*plan.present, *plan.enable))
     for definition in plan.create:
         had[behaviour(definition)] += 1
-        yield _create(
-            store, destination, definition, had[behaviour(definition)], pauses
-        )
+        count = had[behaviour(definition)]
+        yield _create(store, destination, definition, count, pauses=pauses)
 
 
 def _create(
@@ -216,6 +218,7 @@ def _create(
     destination: str,
     definition: Definition,
     count: int,
+    *,
     pauses: Pauses,
 ) -> Done:
     """Create a filter; *count*: how many like it there are then."""

@@ -136,7 +136,34 @@ def prefix_text(prefix: Prefix) -> str:
 def _transformers(actions: Sequence[nodes.FilterAction], order: Order) -> list[Json]:
     if order is Order.STAGES:
         actions = sorted(actions, key=_stage)
-    return [_transformer(action) for action in actions]
+    transformers: list[Rule] = []
+    for action in actions:
+        if not _joins(action, transformers):
+            transformers.append(_transformer(action))
+    return list(transformers)
+
+
+def _joins(action: nodes.FilterAction, transformers: Sequence[Rule]) -> bool:
+    """Add *action* to the last transformer, if it is of its kind for other objects."""
+    if not transformers or not isinstance(
+        action, nodes.DropProperties | nodes.AllowProperties
+    ):
+        return False
+    last, transformer = transformers[-1], _transformer(action)
+    if last["type"] != transformer["type"]:
+        return False
+    (here,), (there,) = _objects_of(last), _objects_of(transformer)
+    if here.keys() & there.keys():
+        return False
+    here.update(there)
+    return True
+
+
+def _objects_of(transformer: Rule) -> list[Rule]:
+    """Return what the config of a transformer holds."""
+    config = transformer["config"]
+    members = config.values() if isinstance(config, dict) else ()
+    return [each for each in members if isinstance(each, dict)]
 
 
 def _stage(action: nodes.FilterAction) -> int:
@@ -153,7 +180,7 @@ def _stage(action: nodes.FilterAction) -> int:
             assert_never(action)
 
 
-def _transformer(action: nodes.FilterAction) -> Json:
+def _transformer(action: nodes.FilterAction) -> Rule:
     match action:
         case nodes.Drop():
             return {"type": "drop"}
@@ -169,7 +196,7 @@ def _transformer(action: nodes.FilterAction) -> Json:
             assert_never(action)
 
 
-def _properties(what: str, target: Keys, names: Sequence[nodes.Name]) -> Json:
+def _properties(what: str, target: Keys, names: Sequence[nodes.Name]) -> Rule:
     listed: list[Json] = [name.text for name in names]
     return {"type": f"{what}_properties", "config": {what: {".".join(target): listed}}}
 

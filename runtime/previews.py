@@ -84,7 +84,9 @@ def _judgement_lines(judgement: Judgement, verdict: Verdict) -> Iterator[str]:
     if verdict.filter is judgement.filter:
         yield f"dropped by {title} ({verdict.action}), which matches because"
     elif judgement.explanation.matches:
-        kinds = ", ".join(action.kind for action in judgement.filter.actions)
+        kinds = ", ".join(
+            dict.fromkeys(action.kind for action in judgement.filter.actions)
+        )
         yield f"{title} ({kinds}) matches because"
     else:
         yield f"{title} does not match because"

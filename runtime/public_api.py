@@ -207,6 +207,7 @@ class PublicApi:
 
         *is_safe*: whether it may be sent again though it may have been acted on.
         """
+        failure = ""
         for attempt in range(1, MAX_ATTEMPTS + 1):
             response, failure, may_have_acted = self._try(request)
             if response is not None and not failure:

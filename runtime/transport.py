@@ -72,6 +72,7 @@ class Transport(Protocol):
         Raises:
             TransportError: There was no whole answer.
         """
+        ...
 
 
 @final

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from fql.cli.output import Decorated
     from fql.runtime.public_api import PublicApi
@@ -56,7 +56,7 @@ _OPTIONS: tuple[Callable[[Decorated], Decorated], ...] = (
 @contextmanager
 def public_api(
     base_url: str, token_variable: str, timeout: float
-) -> Iterator[PublicApi]:
+) -> Generator[PublicApi]:
     """Give a client of the public API; what it fails with becomes a line.
 
     Raises:

@@ -9,7 +9,7 @@ list in an event is never taken for a call, whatever it looks like.
 from __future__ import annotations
 
 import json
-from math import nan
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 from fql.compiler.semver import OPERATORS, parse_version
@@ -161,7 +161,7 @@ def value_of(operand: Any, event: Any) -> Any:
 def truthy(value: Any) -> bool:
     if value is None or value is UNDEFINED or value is False or value == "":
         return False
-    return not (isinstance(value, float) and (value == 0 or value != value))
+    return not (isinstance(value, float) and (value == 0.0 or isnan(value)))
 
 
 def strictly_same(left: Any, right: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 TOKEN = "sgp_secret"  # noqa: S105 - of the tests' own server
 
@@ -90,7 +90,7 @@ class ApiServer(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """Answers as the public API does."""
 
-    server: ApiServer
+    server: ApiServer  # pyright: ignore[reportIncompatibleVariableOverride]
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -194,7 +194,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[ApiServer]:
+def serving() -> Generator[ApiServer]:
     """Run a server until the block ends."""
     server = ApiServer()
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

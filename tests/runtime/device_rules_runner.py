@@ -45,6 +45,8 @@ def transformed(event: Any, transformers: Sequence[Any]) -> Any:
                 reduce_objects(event, fields, keeps=False)
             case {"type": "allow_properties", "config": {"allow": fields}}:
                 reduce_objects(event, fields, keeps=True)
+            case _:
+                raise AssertionError(each)
     return event
 
 

@@ -63,7 +63,7 @@ def test_what_is_missing_is_created() -> None:
 def test_filters_that_do_the_same_are_the_same() -> None:
     there = filter_of("other", description="x")
     there["actions"] = [{"type": "SAMPLE", "percent": 1, "path": "userId"}]
-    here = there | {
+    here: dict[str, Any] = there | {
         "title": "sample",
         "actions": [{"type": "sample", "path": "userId", "percent": 1.0}],
     }
@@ -105,7 +105,7 @@ def test_a_filter_without_title_gets_one() -> None:
 
 def test_a_filter_of_another_shape_is_refused() -> None:
     with pytest.raises(CopyError, match=r'"staff".*actions'):
-        plan_copy([STAFF | {"actions": [{"type": "EXPLODE"}]}], [])
+        plan_copy([filter_of("staff", actions=[{"type": "EXPLODE"}])], [])
     with pytest.raises(CopyError, match="sourceId"):
         plan_copy([{**STAFF, "sourceId": None}], [])
     odd: dict[str, Any] = {"if": 1, "enabled": True}
