@@ -33,9 +33,7 @@ class Body:
 
     def add(self, text: str) -> None:
         """Write a statement, which may have several lines."""
-        for _ in range(self.depth):
-            text = indented(text)
-        self.lines.append(Line(text, self.member))
+        self.lines.append(Line(indented(text, self.depth + 1), self.member))
 
     @contextmanager
     def block(self, head: str, facts: Facts = NO_FACTS) -> Iterator[None]:
@@ -51,14 +49,11 @@ class Body:
         self.depth -= 1
         self.facts = outer
 
-    @contextmanager
-    def inside(self, key: str | None) -> Iterator[None]:
-        """Write statements for a member of the present one."""
+    def enter(self, key: str) -> Member:
+        """Go on with a member of the present one, which is returned to go back to."""
         outer = self.member
-        if key is not None:
-            self.member = (*outer, key)
-        yield
-        self.member = outer
+        self.member = (*outer, key)
+        return outer
 
 
 # --- sinks ------------------------------------------------------------------------

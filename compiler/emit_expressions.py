@@ -113,7 +113,8 @@ class FunctionWriter:
             case ir.Constant(constant):
                 return write_constant(self, constant, at)
             case ir.Load() | ir.ScriptLoad():
-                return self._shared(node, at)
+                is_shared = self.variables.is_shared(value_key(node) or ())
+                return self._shared(node, at) if is_shared else self._load(node, at)
             case _ if isinstance(node, ir.CONDITIONS):
                 code = self.condition(node, at)
                 return value_code(code.text, code.after, code.level)

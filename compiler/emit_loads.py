@@ -91,8 +91,8 @@ def _object(emitter: Emitter, load: ir.Load, length: int, facts: Facts) -> Code:
     if name is not None and (name, ASSIGNED) in facts:
         return name_code(name, facts)
     empty = emitter.module.shared("EMPTY")
-    whole_key = value_key(shortened(load, length)) or ()
-    if variables.uses.values[whole_key]:
+    whole_key = value_key(shortened(load, length))
+    if variables.uses.count(whole_key):
         whole = variables.shared(
             whole_key, facts, lambda: _step(emitter, load, length, facts)
         )

@@ -219,8 +219,9 @@ def _write_object(writer: Writer, node: ir.MakeObject, sink: Sink) -> None:
     name = sink.name if isinstance(sink, Assign) else writer.variables.fresh()
     _write_display(writer, first, Assign(name))
     for key, value in rest:
-        with writer.body.inside(key):
-            write_statements(writer, value, Put(name, writer.module.scalar(key)))
+        outer = writer.body.enter(key)
+        write_statements(writer, value, Put(name, writer.module.scalar(key)))
+        writer.body.member = outer
     store(writer, sink, name_code(name, writer.body.facts), may_miss=False)
 
 
@@ -232,8 +233,9 @@ def _write_display(
     texts: list[str] = []
     facts = body.facts
     for key, value in members:
-        with body.inside(key):
-            code = writer.value(value, At(facts, 1))
+        outer = body.enter(key)
+        code = writer.value(value, At(facts, 1))
+        body.member = outer
         facts = code.after
         texts.append(f"{writer.module.scalar(key)}: {code.text}")
     opening, closing = _around(sink)
@@ -244,8 +246,9 @@ def _write_display(
         return
     body.add(f"{opening}{{")
     for (key, _), text in zip(members, texts, strict=True):
-        with body.inside(key):
-            body.add(f"{indented(text)},")
+        outer = body.enter(key)
+        body.add(f"{indented(text)},")
+        body.member = outer
     body.add(f"}}{closing}")
 
 
@@ -363,7 +366,7 @@ def _object(writer: Writer, load: ir.Load, length: int) -> str:
         return name
     empty = writer.module.shared("EMPTY")
     whole = shortened(load, length)
-    if length and not variables.uses.values[value_key(whole) or ()]:
+    if length and not variables.uses.count(value_key(whole)):
         holder = _object(writer, load, length - 1)
         body.add(f"{name} = {get_text(holder, load, length - 1)}")
         body.add(f"if not isinstance({name}, dict):\n    {name} = {empty}")

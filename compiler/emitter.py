@@ -6,7 +6,6 @@ The writers of conditions, calls and loads need one another. They meet in the
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
@@ -62,7 +61,7 @@ class Uses:
     """How often each value is mentioned, and which objects lead to several."""
 
     def __init__(self, root: Ir | None) -> None:
-        self.values: Counter[Key] = Counter()  # by `value_key` and `instant_key`
+        self._values: dict[Key, int] = {}  # by `value_key` and `instant_key`
         self._steps: dict[ObjectKey, set[object]] = {}
         for node in nodes_of(root) if root is not None else ():
             self._count(node)
@@ -71,28 +70,37 @@ class Uses:
 
     def _count(self, node: Ir) -> None:
         match node:
+            case ir.Constant():
+                pass
             case ir.Load():
                 self._count_objects(node)
+                self._add(value_key(node))
                 cut = walked(node)
                 if cut < len(node.segments):
                     self._add(value_key(shortened(node, cut)))
             case ir.ScriptLoad():
                 self._count_objects(node)
+                self._add(value_key(node))
+            case ir.Apply():
+                self._add(value_key(node))
             case ir.InstantOrder(_, left, right):
                 self._add(instant_key(left))
                 self._add(instant_key(right))
             case _:
                 pass
-        self._add(value_key(node))
 
     def _mention(self, whole: Key) -> None:
         """Count the object that something is read from, if it is a value as well."""
-        if self.values[whole]:
-            self.values[whole] += 1
+        if whole in self._values:
+            self._values[whole] += 1
 
     def _add(self, key: Key | None) -> None:
         if key is not None:
-            self.values[key] += 1
+            self._values[key] = self._values.get(key, 0) + 1
+
+    def count(self, key: Key | None) -> int:
+        """Return how often the value of *key* is mentioned."""
+        return 0 if key is None else self._values.get(key, 0)
 
     def _count_objects(self, load: ir.Load | ir.ScriptLoad) -> None:
         steps = walked(load)
@@ -120,10 +128,12 @@ def object_key(load: ir.Load | ir.ScriptLoad, length: int) -> ObjectKey:
 
 def walked(load: ir.Load | ir.ScriptLoad) -> int:
     """Return how many keys the text walks; it ends at what may index a list."""
-    for at, segment in enumerate(load.segments[:MAX_STEPS]):
-        if list_index(segment) is not None:
-            return at
-    return min(len(load.segments), MAX_STEPS)
+    segments = load.segments
+    if any(map(str.isdigit, segments)):
+        for at, segment in enumerate(segments[:MAX_STEPS]):
+            if list_index(segment) is not None:
+                return at
+    return min(len(segments), MAX_STEPS)
 
 
 def shortened(load: ir.Load, length: int) -> ir.Load:
@@ -188,13 +198,17 @@ class Variables:
 
     def shared(self, key: Key | None, facts: Facts, make: Callable[[], Code]) -> Code:
         """Return the code of a value, assigned if it is mentioned again."""
-        if key is None or (key not in self.names and self.uses.values[key] < 2):
+        if key is None or not self.is_shared(key):
             return make()
         name = self.named(key)
         if (name, ASSIGNED) in facts:
             return name_code(name, facts)
         made = make()
         return assignment(name, made.text, made.after | {(name, ASSIGNED)})
+
+    def is_shared(self, key: Key) -> bool:
+        """Return whether the value of *key* has a variable, or should have one."""
+        return key in self.names or self.uses.count(key) > 1
 
 
 def _reads(key: Key, slot: int) -> bool:

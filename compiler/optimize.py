@@ -1,104 +1,76 @@
 """From the IR to IR that gives the same answers with less work.
 
 Evaluation is total and pure, so what decides nothing may go and the cheapest test may
-come first. `PASSES` run in their order; each takes any tree and leaves any tree valid
-for every back end.
+come first. Each pass takes any node and gives one that every back end can run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from fql.compiler import ir
 from fql.compiler.fold import fold, negated
 from fql.compiler.settle import settle
 from fql.compiler.types import Type
-from fql.compiler.walk import children, rewrite, value_key
-from fql.compiler.weigh import weigh
+from fql.compiler.walk import rewrite, value_key
+from fql.compiler.weigh import Weights
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fql.compiler.ir import Ir
     from fql.compiler.values import Json
-    from fql.compiler.walk import Key
-    from fql.compiler.weigh import Weight
-
-Pass: TypeAlias = Callable[["Ir"], "Ir"]
+    from fql.compiler.walk import Change, Key
 
 
-def optimize(node: Ir) -> Ir:
-    """Return a tree that gives what *node* gives for every event."""
-    for each in PASSES:
-        node = each(node)
-    return node
+_LEAVES = (ir.Constant, ir.Load, ir.ScriptLoad)
+"""Nodes that no pass has anything to say about."""
+
+
+def optimize(root: Ir) -> Ir:
+    """Return a tree that gives what *root* gives for every event.
+
+    The passes are done together, node by node from the leaves upwards; so each finds
+    the children of a node done by all.
+    """
+    weights = Weights()
+
+    def change(node: Ir) -> Ir:
+        if isinstance(node, _LEAVES):
+            return node
+        for each in PASSES:
+            node = each(node)
+        return order_terms(node, weights)
+
+    return rewrite(root, change)
 
 
 # --- the passes -------------------------------------------------------------------
 
 
-def fold_constants(root: Ir) -> Ir:
+def fold_constants(node: Ir) -> Ir:
     """Compute what no event changes; flatten; undo double negation.
 
     Guarantees: a constant stands to the right of a comparison, no `And` or `Or` stands
     in its like, none has fewer than two terms or a constant among them.
     """
-    return rewrite(root, fold)
+    return fold(node)
 
 
-def settle_missing(root: Ir) -> Ir:
+def settle_missing(node: Ir) -> Ir:
     """Let loads give null at once where the place takes missing for null.
 
-    Needs: nothing. Guarantees: no element of a list that is built may be missing.
+    Guarantees: no element of a list that is built may be missing.
     """
-    return rewrite(root, settle)
+    return settle(node)
 
 
-def merge_tests(root: Ir) -> Ir:
+def merge_tests(node: Ir) -> Ir:
     """Join tests of one value that stand side by side.
 
     Needs: `fold_constants`. Equalities become one membership, negated tests one
     negated `Or`, and tests of strings or numbers stand behind one test of the type.
     """
-    return rewrite(root, _merge)
-
-
-def order_terms(root: Ir) -> Ir:
-    """Put first what decides most for the least work.
-
-    Needs: `fold_constants`. Terms of equal rank keep their order.
-    """
-    weights: dict[int, Weight] = {}
-    kept: list[Ir] = []
-
-    def order(node: Ir) -> Ir:
-        match node:
-            case ir.And(terms):
-                ranks = [weights[id(term)].rank_to_refuse for term in terms]
-                node = ir.And(_sorted(terms, ranks))
-            case ir.Or(terms):
-                ranks = [weights[id(term)].rank_to_accept for term in terms]
-                node = ir.Or(_sorted(terms, ranks))
-            case _:
-                pass
-        weights[id(node)] = weigh(node, [weights[id(each)] for each in children(node)])
-        kept.append(node)  # while it lives, no other node has its id
-        return node
-
-    return rewrite(root, order)
-
-
-PASSES: tuple[Pass, ...] = (fold_constants, settle_missing, merge_tests, order_terms)
-"""What `optimize` does, in order."""
-
-
-def _sorted(terms: tuple[Ir, ...], ranks: list[float]) -> tuple[Ir, ...]:
-    return tuple([terms[at] for at in sorted(range(len(terms)), key=ranks.__getitem__)])
-
-
-# --- merging ----------------------------------------------------------------------
-
-
-def _merge(node: Ir) -> Ir:
     match node:
         case ir.Or(terms):
             return _joined(ir.Or, _with_guards(_with_memberships(terms)))
@@ -106,6 +78,30 @@ def _merge(node: Ir) -> Ir:
             return _joined(ir.And, _with_negations(terms))
         case _:
             return node
+
+
+PASSES: tuple[Change, ...] = (fold_constants, settle_missing, merge_tests)
+"""What is done to a node, in order, before its terms are ordered."""
+
+
+def order_terms(node: Ir, weights: Weights) -> Ir:
+    """Put first what decides most for the least work; equals keep their order."""
+    match node:
+        case ir.And(terms):
+            ranks = [weights.of(term).rank_to_refuse for term in terms]
+            return ir.And(_sorted(terms, ranks))
+        case ir.Or(terms):
+            ranks = [weights.of(term).rank_to_accept for term in terms]
+            return ir.Or(_sorted(terms, ranks))
+        case _:
+            return node
+
+
+def _sorted(terms: tuple[Ir, ...], ranks: list[float]) -> tuple[Ir, ...]:
+    return tuple([terms[at] for at in sorted(range(len(terms)), key=ranks.__getitem__)])
+
+
+# --- merging ----------------------------------------------------------------------
 
 
 def _joined(kind: type[ir.And | ir.Or], terms: list[Ir]) -> Ir:
@@ -210,4 +206,4 @@ def _negated_key(term: Ir) -> Key | None:
 
 def _join_negations(group: list[Ir]) -> Ir:
     inner = tuple([negated(term) for term in group])
-    return negated(_merge(ir.Or(inner)))
+    return negated(merge_tests(ir.Or(inner)))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import keyword
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from fql.compiler import missing
-from fql.compiler.pytext import display, in_brackets, indented, literal
+from fql.compiler.pytext import display, in_brackets, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,9 +62,8 @@ _SHARED = {
 _SHORT_SET = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a function's body, and the payload's member it works for."""
+class Line(NamedTuple):
+    """A statement, or a line of one, and the payload's member it works for."""
 
     text: str
     member: Member = ()
@@ -129,8 +128,12 @@ class Module:
         if name is None:
             name = self._names[id(value)] = self.fresh(stem)
             self.bound[name] = value  # which also keeps its id from being reused
-            self._notes.append(f"# {name} is {str(title)!a}.")
+            self.note(f"{name} is {str(title)!a}.")
         return name
+
+    def note(self, text: str) -> None:
+        """Add a comment of one line about names that the text does not define."""
+        self._notes.append(f"# {text}")
 
     # --- constants ---
 
@@ -167,12 +170,8 @@ class Module:
     # --- the text ---
 
     def add(self, head: str, body: Sequence[Line]) -> None:
-        """Add a function: its ``def`` line and the lines of its body."""
-        lines = [
-            Line(indented(line.text), line.member) if line.text else line
-            for line in body
-        ]
-        self._functions.append((Line(head), *lines))
+        """Add a function: its ``def`` line and the indented lines of its body."""
+        self._functions.append((Line(head), *body))
 
     def lines(self) -> list[Line]:
         """Return the whole text as lines, none of which holds a line's end."""
@@ -180,8 +179,11 @@ class Module:
         for function in self._functions:
             if found:
                 found += [Line(""), Line("")]
-            for piece in function:
-                found += [Line(text, piece.member) for text in piece.text.split("\n")]
+            for line in function:
+                if "\n" in line.text:
+                    found += [Line(text, line.member) for text in line.text.split("\n")]
+                else:
+                    found.append(line)
         return found
 
     def _head(self) -> list[str]:

@@ -46,7 +46,11 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 _SHOWN_TITLE = 60
 """Characters of a title that a file's name shows."""
 
+_LONGEST_DOCSTRING = 200
+
 _EVENT = "event"
+
+_EXACTLY = "The same, for events that hold no object where one goes."
 
 CAUGHT = (AttributeError, TypeError, ValueError)
 """What ``matches`` raises where an event is not as it trusts it to be."""
@@ -65,7 +69,7 @@ class PythonText:
 
     text: str
     entry: str
-    bound: Mapping[str, object]
+    bound: dict[str, object]
     members: Mapping[int, Member]
 
 
@@ -118,34 +122,63 @@ def compile_condition_source(node: Ir, title: str) -> Callable[[Json], bool]:
 
 
 def generate_condition(node: Ir, title: str) -> Generated[Callable[[Json], bool]]:
-    """Return the function of a condition together with its source."""
-    return _compile(write_condition(node, title), title)
+    """Return the function of a condition together with its source.
+
+    What the odd event needs is generated when the first one comes.
+    """
+    node = optimize(node)
+    if isinstance(node, ir.Constant):
+        return _compile(_write_always(node, title), title)
+    parts = Parts(Module())
+    _add_matches(parts, node, title)
+    parts.module.note("exactly answers where an event is not as it is trusted to be.")
+    parts.write()
+    python = _finished(parts.module, "matches")
+    python.bound["exactly"] = _generated_later(node, title)
+    return _compile(python, title)
+
+
+def _generated_later(node: Ir, title: str) -> Callable[[Json], bool]:
+    """Return ``exactly``, which is generated when it is called."""
+    generated: list[Callable[[Json], bool]] = []
+
+    def exactly(event: Json) -> bool:
+        if not generated:
+            parts = Parts(Module())
+            _add_exactly(parts, node)
+            parts.write()
+            python = _finished(parts.module, "exactly")
+            generated.append(_compile(python, title).function)
+        return generated[0](event)
+
+    return exactly
 
 
 def write_condition(node: Ir, title: str) -> PythonText:
-    """Return the text of a condition's function."""
+    """Return the whole text of a condition's function."""
     node = optimize(node)
-    parts = Parts(Module())
     if isinstance(node, ir.Constant):
-        _add_always(parts, node, title)
-    else:
-        _add_matches(parts, node, title)
-        _add_exactly(parts, node)
-        parts.write()
+        return _write_always(node, title)
+    parts = Parts(Module())
+    _add_matches(parts, node, title)
+    _add_exactly(parts, node)
+    parts.write()
     return _finished(parts.module, "matches")
 
 
-def _add_always(parts: Parts, node: ir.Constant, title: str) -> None:
-    answer_text = parts.module.scalar(node.value)
-    lines = [Line(repr(title)), Line(f"return {answer_text}")]
-    parts.module.add("def matches(event):", lines)
+def _write_always(node: ir.Constant, title: str) -> PythonText:
+    module = Module()
+    answer = f"    return {module.scalar(node.value)}"
+    lines = [Line(f"    {_docstring(title)}"), Line(answer)]
+    module.add("def matches(event):", lines)
+    return _finished(module, "matches")
 
 
 def _add_matches(parts: Parts, node: Ir, title: str) -> None:
     writer = start(parts, Style.SWIFT, node)
     code = writer.condition(node, At(NO_FACTS))
     body = writer.body
-    body.add(repr(title))
+    body.add(_docstring(title))
     add_initial(writer)
     with body.block("try:"):
         body.add(f"return {whole(code)}")
@@ -156,7 +189,7 @@ def _add_matches(parts: Parts, node: Ir, title: str) -> None:
 
 def _add_exactly(parts: Parts, node: Ir) -> None:
     writer = start(parts, Style.CAREFUL, node)
-    writer.body.add(repr("The same, for events that hold no object where one goes."))
+    writer.body.add(_docstring(_EXACTLY))
     answer(writer, node)
     add_function(writer, "exactly", _EVENT)
 
@@ -192,11 +225,18 @@ def write_value(node: Ir, title: str) -> PythonText:
     node = share_loads(optimize(node))
     parts = Parts(Module())
     writer = start(parts, Style.CHECKED, node)
-    writer.body.add(repr(title))
+    writer.body.add(_docstring(title))
     write_statements(writer, node, Return())
     add_function(writer, "build", _EVENT)
     parts.write()
     return _finished(parts.module, "build")
+
+
+def _docstring(title: str) -> str:
+    """Return the literal of a title, or of its beginning."""
+    if len(title) > _LONGEST_DOCSTRING:
+        title = f"{title[: _LONGEST_DOCSTRING - 1]}…"
+    return repr(str(title))
 
 
 # --- from text to function --------------------------------------------------------
@@ -223,7 +263,9 @@ def _compile(python: PythonText, title: str) -> Generated[_Function]:
 
 def _filename(title: str, text: str) -> str:
     """Return the name of the text in tracebacks; another text has another name."""
-    shown = "".join([each if each.isprintable() else " " for each in title])
+    shown = title
+    if not title.isprintable():
+        shown = "".join([each if each.isprintable() else " " for each in title])
     if len(shown) > _SHOWN_TITLE:
         shown = f"{shown[: _SHOWN_TITLE - 1]}…"
     filename = f"<fql {shown}>"

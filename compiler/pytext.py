@@ -114,9 +114,10 @@ def in_parentheses(text: str) -> str:
     return f"(\n{indented(text)}\n)" if "\n" in text else f"({text})"
 
 
-def indented(text: str) -> str:
-    """Return *text* one step further to the right."""
-    return "    " + text.replace("\n", "\n    ")
+def indented(text: str, steps: int = 1) -> str:
+    """Return *text* so many steps further to the right."""
+    margin = "    " * steps
+    return margin + text.replace("\n", f"\n{margin}")
 
 
 def joined(word: str, codes: list[Code], level: Level) -> str:

@@ -167,20 +167,23 @@ def share_loads(root: Ir) -> Ir:
 
     Done only in places that take it for null, so that one load serves both.
     """
-    kept = {
-        (node.slot, node.segments, node.fallback)
-        for node in nodes_of(root)
-        if isinstance(node, ir.Load) and node.keeps_missing
-    }
+    loads = [node for node in nodes_of(root) if isinstance(node, ir.Load)]
+    kept = {_place(load) for load in loads if load.keeps_missing}
+    if kept.isdisjoint([_place(load) for load in loads if not load.keeps_missing]):
+        return root
 
     def keep(node: Ir) -> Ir:
         if not isinstance(node, ir.Load):
             return node
-        if (node.slot, node.segments, node.fallback) not in kept:
+        if _place(node) not in kept:
             return node
         return ir.Load(node.slot, node.segments, node.fallback, keeps_missing=True)
 
     return rewrite(root, lambda node: _share(node, keep))
+
+
+def _place(load: ir.Load) -> tuple[object, ...]:
+    return (load.slot, load.segments, load.fallback)
 
 
 def _share(node: Ir, keep: Change) -> Ir:

@@ -8,7 +8,8 @@ here recurses on the depth of a tree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from operator import is_
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from fql.compiler import ir
 
@@ -23,39 +24,62 @@ Key: TypeAlias = tuple[object, ...]
 
 def children(node: Ir) -> tuple[Ir, ...]:
     """Return what stands directly below *node*, in the order of evaluation."""
-    match node:
-        case ir.Constant() | ir.Load() | ir.ScriptLoad():
-            return ()
-        case ir.And(several) | ir.Or(several) | ir.FirstOf(several):
-            return several
-        case (
-            ir.Equal(left, right)
-            | ir.Order(_, left, right)
-            | ir.InstantOrder(_, left, right)
-            | ir.Element(left, right)
-            | ir.Quantify(_, left, _, right)
-            | ir.ForEach(left, _, right)
-            | ir.Let(_, left, right)
-        ):
-            return (left, right)
-        case (
-            ir.IsTrue(inner)
-            | ir.GlobTest(inner, _)
-            | ir.HasType(inner, _)
-            | ir.Not(inner)
-        ):
-            return (inner,)
-        case ir.Apply(_, several, _) | ir.Invoke(_, _, several) | ir.MakeList(several):
-            return several
-        case ir.MakeObject(members):
-            return tuple([member for _, member in members])
-        case ir.Join(parts):
-            return tuple([part for part in parts if not isinstance(part, str)])
-        case ir.Choose(condition, then, otherwise):
-            required = (condition, then)
-            return required if otherwise is None else (*required, otherwise)
-        case _:
-            assert_never(node)
+    return _CHILDREN[type(node)](node)
+
+
+def _none(_: ir.Constant | ir.Load | ir.ScriptLoad) -> tuple[Ir, ...]:
+    return ()
+
+
+def _arguments(node: ir.Apply | ir.Invoke) -> tuple[Ir, ...]:
+    return node.arguments
+
+
+def _terms(node: ir.And | ir.Or) -> tuple[Ir, ...]:
+    return node.terms
+
+
+def _sides(node: ir.Equal | ir.Order | ir.InstantOrder) -> tuple[Ir, ...]:
+    return (node.left, node.right)
+
+
+def _value(node: ir.IsTrue | ir.GlobTest | ir.HasType) -> tuple[Ir, ...]:
+    return (node.value,)
+
+
+def _given(node: ir.Choose) -> tuple[Ir, ...]:
+    required = (node.condition, node.then)
+    return required if node.otherwise is None else (*required, node.otherwise)
+
+
+# Looked up by type, since passes and back ends ask for every node.
+_CHILDREN: dict[type[Ir], Callable[[Any], tuple[Ir, ...]]] = {
+    ir.Constant: _none,
+    ir.Load: _none,
+    ir.ScriptLoad: _none,
+    ir.Apply: _arguments,
+    ir.Quantify: lambda node: (node.items, node.condition),
+    ir.IsTrue: _value,
+    ir.Equal: _sides,
+    ir.Order: _sides,
+    ir.InstantOrder: _sides,
+    ir.Element: lambda node: (node.value, node.items),
+    ir.GlobTest: _value,
+    ir.HasType: _value,
+    ir.Not: lambda node: (node.term,),
+    ir.And: _terms,
+    ir.Or: _terms,
+    ir.Invoke: _arguments,
+    ir.MakeObject: lambda node: tuple([member for _, member in node.members]),
+    ir.MakeList: lambda node: node.items,
+    ir.Join: lambda node: tuple(
+        [part for part in node.parts if not isinstance(part, str)]
+    ),
+    ir.FirstOf: lambda node: node.operands,
+    ir.Choose: _given,
+    ir.ForEach: lambda node: (node.items, node.shape),
+    ir.Let: lambda node: (node.value, node.body),
+}
 
 
 def with_children(node: Ir, below: tuple[Ir, ...]) -> Ir:
@@ -109,7 +133,7 @@ def nodes_of(root: Ir) -> Iterator[Ir]:
     while pending:
         node = pending.pop()
         yield node
-        pending.extend(reversed(children(node)))
+        pending += children(node)[::-1]
 
 
 def rewrite(root: Ir, change: Change) -> Ir:
@@ -118,31 +142,24 @@ def rewrite(root: Ir, change: Change) -> Ir:
     *change* is given each node over children that it has already been done to.
     """
     done: list[Ir] = []
-    pending = [(root, children(root), False)]
+    pending: list[tuple[Ir, tuple[Ir, ...] | None]] = [(root, None)]
     while pending:
-        node, below, is_ready = pending.pop()
-        if not below:
-            done.append(change(node))
-        elif is_ready:
-            first = len(done) - len(below)
-            changed = tuple(done[first:])
-            del done[first:]
-            done.append(change(_over(node, below, changed)))
-        else:
-            pending.append((node, below, True))
-            pending += [(each, children(each), False) for each in reversed(below)]
+        node, below = pending.pop()
+        if below is None:
+            below = children(node)
+            if below:
+                pending.append((node, below))
+                pending += [(each, None) for each in below[::-1]]
+            else:
+                done.append(change(node))
+            continue
+        first = len(done) - len(below)
+        changed = tuple(done[first:])
+        del done[first:]
+        if not all(map(is_, below, changed)):
+            node = with_children(node, changed)
+        done.append(change(node))
     return done[0]
-
-
-def _over(node: Ir, below: tuple[Ir, ...], changed: tuple[Ir, ...]) -> Ir:
-    """Return *node* itself where all its children stayed what they were."""
-    if all(map(_is_same, below, changed)):
-        return node
-    return with_children(node, changed)
-
-
-def _is_same(one: Ir, other: Ir) -> bool:
-    return one is other
 
 
 def value_key(node: Ir) -> Key | None:

@@ -13,6 +13,7 @@ from fql.compiler import ir, library
 from fql.compiler.globs import GlobKind
 from fql.compiler.semver import compare_semver
 from fql.compiler.types import Type
+from fql.compiler.walk import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +77,31 @@ class Weight(NamedTuple):
     def rank_to_accept(self) -> float:
         """What it costs an `Or` to be accepted by this term; the least comes first."""
         return self.cost / max(self.likelihood, _LEAST)
+
+
+class Weights:
+    """The weights of the nodes of one tree; each is computed when first asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Weight, Ir]] = {}  # a node kept alive keeps its id
+
+    def of(self, root: Ir) -> Weight:
+        """Return the weight of *root*; recurses on no depth."""
+        pending = [root]
+        while pending:
+            node = pending[-1]
+            if id(node) in self._known:
+                pending.pop()
+                continue
+            below = children(node)
+            unknown = [each for each in below if id(each) not in self._known]
+            if unknown:
+                pending += unknown
+                continue
+            pending.pop()
+            weights = [self._known[id(each)][0] for each in below]
+            self._known[id(node)] = (weigh(node, weights), node)
+        return self._known[id(root)][0]
 
 
 def weigh(node: Ir, below: list[Weight]) -> Weight:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
     from fql.compiler.ir import Ir
+    from fql.compiler.payload_functions import Value
     from fql.compiler.values import Json
 
 _PATHS: tuple[tuple[str, ...], ...] = (
@@ -208,7 +209,7 @@ class Refusal(Exception):  # noqa: N818 - it stands for any error of any name
     """What a payload function raises."""
 
 
-def refuse_texts(value: object) -> object:
+def refuse_texts(value: Value) -> Value:
     """Return *value*, or raise if it is a text."""
     if isinstance(value, str):
         raise Refusal(value)

@@ -1,0 +1,31 @@
+"""Trees of the IR for tests of generated code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fql.compiler import ir
+from fql.compiler.check import check_condition, check_value
+from fql.compiler.lower import lower_condition, lower_value
+from fql.grammar.parse import parse_expression, parse_mapping
+from fql.grammar.source import Source
+
+if TYPE_CHECKING:
+    from fql.compiler.ir import Ir
+
+
+def condition(text: str) -> Ir:
+    """Return what the condition *text* is lowered to."""
+    checked = check_condition(parse_expression(Source(text)))
+    return lower_condition(checked.root, checked.types)
+
+
+def mapping(text: str) -> Ir:
+    """Return what the mapping *text* is lowered to."""
+    checked = check_value(parse_mapping(Source(text)))
+    return lower_value(checked.root, checked.types)
+
+
+def load(path: str, slot: int = ir.EVENT, *, kept: bool = False) -> ir.Load:
+    """Return the load of a dotted path."""
+    return ir.Load(slot, tuple(path.split(".")) if path else (), None, kept)

@@ -1,0 +1,327 @@
+"""Generated Python answers as closures do, and tells where an error comes from."""
+
+from __future__ import annotations
+
+import gc
+import linecache
+import re
+import traceback
+from collections import defaultdict
+from copy import deepcopy
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fql.compiler import ir
+from fql.compiler.closures import compile_condition, compile_value
+from fql.compiler.functions import FUNCTIONS
+from fql.compiler.missing import MISSING
+from fql.compiler.pysource import (
+    compile_condition_source,
+    compile_value_source,
+    condition_source,
+    generate_condition,
+    generate_value,
+    write_condition,
+)
+from fql.compiler.walk import rewrite
+from tests.compiler.generating import condition, load, mapping
+from tests.compiler.ir_strategies import (
+    ONE_OF_TWO,
+    TWICE,
+    Refusal,
+    ir_conditions,
+    payload_values,
+    refuse_texts,
+)
+from tests.compiler.strategies import conditions, events, json_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fql.compiler.ir import Ir
+    from fql.compiler.values import Json
+
+any_events = st.lists(st.one_of(events(), events(), json_values()), min_size=1)
+
+
+def outcome(function: Callable[[Json], object], event: Json) -> str:
+    """Return what *function* gives, with types and the order of keys, or its error."""
+    try:
+        return repr(function(event))
+    except Refusal as refusal:
+        return f"refused: {refusal!r}"
+
+
+# --- laws -------------------------------------------------------------------------
+
+
+@settings(max_examples=200)
+@given(ir_conditions(), any_events)
+def test_a_condition_answers_as_its_closures_do(node: Ir, sample: list[Json]) -> None:
+    slow, fast = compile_condition(node), compile_condition_source(node, "law")
+    assert [outcome(fast, each) for each in sample] == [
+        outcome(slow, each) for each in sample
+    ]
+
+
+@settings(max_examples=150)
+@given(conditions(), any_events)
+def test_a_text_answers_as_its_closures_do(text: str, sample: list[Json]) -> None:
+    node = condition(text)
+    slow, fast = compile_condition(node), compile_condition_source(node, text)
+    assert [fast(each) for each in sample] == [slow(each) for each in sample]
+
+
+@settings(max_examples=200)
+@given(payload_values(), any_events)
+def test_a_payload_is_what_its_closures_build(node: Ir, sample: list[Json]) -> None:
+    slow, fast = compile_value(node), compile_value_source(node, "law")
+    assert [outcome(fast, each) for each in sample] == [
+        outcome(slow, each) for each in sample
+    ]
+
+
+@settings(max_examples=100)
+@given(payload_values(), events())
+def test_a_payload_shares_nothing_but_parts_of_its_event(
+    node: Ir, event: dict[str, Json]
+) -> None:
+    build = compile_value_source(node, "law")
+    before = deepcopy(event)
+    first = outcome(build, event)
+    assert repr(event) == repr(before)
+    try:
+        spoil(build(deepcopy(event)))
+    except Refusal:
+        return
+    assert outcome(build, event) == first
+
+
+def spoil(value: object) -> None:
+    """Change everything inside *value* that can be changed."""
+    if isinstance(value, dict):
+        for member in value.values():
+            spoil(member)
+        value["spoilt"] = True
+    elif isinstance(value, list):
+        for member in value:
+            spoil(member)
+        value.append("spoilt")
+
+
+@settings(max_examples=100)
+@given(ir_conditions(), any_events)
+def test_the_shown_text_answers_alike(node: Ir, sample: list[Json]) -> None:
+    python = write_condition(node, "shown")
+    namespace: dict[str, object] = dict(python.bound)
+    exec(python.text, namespace)  # noqa: S102 - that is what the text is for
+    shown, fast = namespace["matches"], compile_condition_source(node, "shown")
+    assert callable(shown)
+    assert [shown(each) for each in sample] == [fast(each) for each in sample]
+
+
+# --- odd events -------------------------------------------------------------------
+
+NO_OBJECTS: tuple[Json, ...] = ("text", 0, 7, False, True, [], [1], [{}], "", None)
+NO_NUMBERS: tuple[Json, ...] = (None, True, "9", [], {}, 1e400)
+NO_TOTALS: list[Json] = [{"total": each} for each in NO_NUMBERS]
+NO_NAMES: tuple[Json, ...] = ([], {}, True, None, 0, [["track"]])
+NO_TIMES: tuple[Json, ...] = ([], {}, 5, "", "2023", "2023-04-21T24:00:00.000Z")
+
+ODD_EVENTS: list[Json] = [
+    *NO_OBJECTS,
+    *[{"properties": each} for each in NO_OBJECTS],
+    *[{"properties": holder} for holder in NO_TOTALS],
+    *[{"type": each} for each in NO_NAMES],
+    *[{"receivedAt": each} for each in NO_TIMES],
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "properties.total >= 0 or properties.total < 7",
+        "!(properties.total > 0 and properties.a.b = 1)",
+        "type in ['track', 'page', 0, 1, true, null]",
+        "any(properties, item.a = 1) or all(properties, item = 1)",
+        "received_at < '2023-04-21T19:55:00Z' or !(received_at > '2020-01-01')",
+        "match(type, 'a*b*c') or properties.0 = null or properties.0.a != 1",
+        "length(properties) > 0 and properties.total in properties",
+    ],
+)
+def test_no_event_makes_a_condition_raise(text: str) -> None:
+    slow, fast = (
+        compile_condition(condition(text)),
+        compile_condition_source(condition(text), text),
+    )
+    assert [fast(each) for each in ODD_EVENTS] == [slow(each) for each in ODD_EVENTS]
+
+
+def test_deep_events_are_no_trouble() -> None:
+    deep: Json = None
+    for _ in range(100_000):
+        deep = [deep]
+    test = compile_condition_source(condition("a = b or a.0.0 = b and a in b"), "deep")
+    assert test({"a": deep, "b": 1}) is False
+    while isinstance(deep, list):  # taken apart, for Python frees deep lists in depth
+        deep = deep.pop()
+
+
+def test_an_event_that_makes_up_its_members_stays_as_it_is() -> None:
+    event: dict[str, Json] = defaultdict(lambda: "track")
+    assert compile_condition_source(condition("type = 'track'"), "made up")(event) is (
+        False
+    )
+    built = compile_value_source(mapping('{ a: type, b: "{{type}}" }'), "made up")
+    assert built(event) == {"b": ""}
+    assert event == {}
+
+
+class Named(str):
+    """A string of another type, as enumerations are."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "shown otherwise"
+
+    def __format__(self, spec: str) -> str:
+        return "shown otherwise"
+
+
+def test_a_subclass_counts_as_its_base() -> None:
+    event: Json = {"type": Named("track")}
+    assert compile_condition_source(condition("type = 'track'"), "t")(event) is True
+    assert compile_condition_source(condition("match(type, 't*')"), "t")(event) is True
+    title = compile_value_source(mapping('{ title: "<{{type}}>" }'), "t")(event)
+    assert title == {"title": "<track>"}
+
+
+# --- errors and tracebacks --------------------------------------------------------
+
+
+def refusing(*path: str) -> Ir:
+    """Return a payload in which one member refuses texts."""
+    node: Ir = ir.Invoke("refuse", refuse_texts, (load("a", kept=True),))
+    for key in reversed(path):
+        node = ir.MakeObject(
+            (("first", ir.Constant(1)), (key, node), ("last", load("b")))
+        )
+    return node
+
+
+@pytest.mark.parametrize("path", [(), ("one",), ("one", "two"), ("x",) * 45])
+def test_an_error_tells_the_member_it_was_raised_for(path: tuple[str, ...]) -> None:
+    generated = generate_value(refusing(*path), "members")
+    with pytest.raises(Refusal) as raised:
+        generated.function({"a": "text"})
+    assert generated.member_of(raised.value) == path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ a: 1, b: refuse(x), c: 2 }",
+        "{ a: x, b: each rows { n: refuse(y) } }",
+        "{ a: x, b: if refuse(x) = 1 then 1 else 2 }",
+        '{ a: x, b: "{{refuse(x)}}" }',
+        "{ a: x, b: y ?? refuse(x) }",
+    ],
+)
+def test_an_error_inside_a_member_tells_the_member(text: str) -> None:
+    refuse = ir.Invoke("refuse", refuse_texts, (load("x", kept=True),))
+    node = with_refusals(text, refuse)
+    generated = generate_value(node, "members")
+    with pytest.raises(Refusal) as raised:
+        generated.function({"x": "text", "rows": [{"y": 1}]})
+    member = generated.member_of(raised.value)
+    assert member
+    assert member[0] == "b"
+
+
+def with_refusals(text: str, refuse: Ir) -> Ir:
+    """Return the mapping of *text* with *refuse* for each ``refuse(...)``."""
+    marked = re.sub(r"refuse\((\w+)\)", "refused", text)
+
+    def replaced(node: Ir) -> Ir:
+        is_mark = isinstance(node, ir.Load) and node.segments == ("refused",)
+        return refuse if is_mark else node
+
+    return rewrite(mapping(marked), replaced)
+
+
+def test_errors_from_elsewhere_have_no_member() -> None:
+    generated = generate_value(refusing("one"), "members")
+    assert generated.member_of(ValueError("elsewhere")) is None
+
+
+def test_a_traceback_shows_the_generated_line() -> None:
+    generated = generate_value(refusing("one"), "shown in tracebacks")
+    with pytest.raises(Refusal) as raised:
+        generated.function({"a": "text"})
+    shown = "".join(traceback.format_exception(raised.value))
+    assert 'File "<fql shown in tracebacks>"' in shown
+    assert "call1(" in shown
+
+
+def test_the_text_is_forgotten_with_the_function() -> None:
+    generated = generate_condition(condition("a = 'once'"), "once")
+    name = generated.filename
+    assert linecache.getline(name, 1)
+    linecache.checkcache(name)
+    assert linecache.getline(name, 1)
+    del generated
+    gc.collect()
+    assert linecache.getline(name, 1) == ""
+
+
+def test_texts_of_one_title_keep_apart() -> None:
+    one = generate_condition(condition("a = 'one'"), "title")
+    other = generate_condition(condition("a = 'other'"), "title")
+    again = generate_condition(condition("a = 'one'"), "title")
+    assert one.filename == again.filename == "<fql title>"
+    assert other.filename != one.filename
+    assert "'other'" in "".join(linecache.getlines(other.filename))
+
+
+def test_missing_at_the_root_is_missing() -> None:
+    assert compile_value_source(load("a", kept=True), "root")({}) is MISSING
+
+
+def test_a_stranger_never_sees_an_exception_of_ours() -> None:
+    def swallow(items: Json, predicate: Callable[[Json], Json]) -> Json:
+        try:
+            return isinstance(items, list) and predicate(items[0]) is True
+        except Exception:
+            return "swallowed"
+
+    stranger = replace(ONE_OF_TWO, implementation=swallow)
+    inner = ir.Equal(load("a.b", 1), ir.Constant(None))
+    test = compile_condition_source(
+        ir.Quantify(stranger, load("list"), 1, inner), "stranger"
+    )
+    assert test({"list": ["no object"]}) is True
+
+
+def test_functions_of_an_embedder_are_called() -> None:
+    node = ir.Equal(ir.Apply(TWICE, (load("a"),)), ir.Constant([1, 1]))
+    assert "# call1 is 'the function twice'." in condition_source(node, "own")
+    assert compile_condition_source(node, "own")({"a": 1}) is True
+
+
+def test_a_constant_argument_is_new_for_each_call() -> None:
+    seen: list[Json] = []
+
+    def spoil_it(value: Json) -> Json:
+        seen.append(deepcopy(value))
+        spoil(value)
+        return True
+
+    spoiling = replace(FUNCTIONS["exists"], name="spoil", implementation=spoil_it)
+    test = compile_condition_source(ir.Apply(spoiling, (ir.Constant([1]),)), "spoil")
+    assert test({}) is test({}) is True
+    assert seen == [[1], [1]]
