@@ -17,6 +17,7 @@ from fql.compiler.check_comparisons import check_comparison
 from fql.compiler.check_conjunctions import check_terms
 from fql.compiler.check_mapping import check_object, misplaced
 from fql.compiler.check_names import check_event_name, check_gap
+from fql.compiler.check_original import check_original
 from fql.compiler.facts import BOOL, gather
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.guesses import guessed_nodes
@@ -192,6 +193,7 @@ def _findings(visit: Visit, facts: Facts) -> list[Diagnostic]:
                 found += check_event_name(node, visit, facts)
         case nodes.Call():
             found += check_call(node, facts)
+            found += check_original(node, visit, facts)
         case nodes.And() | nodes.Or():
             found += check_terms(node, visit.terms, facts)
         case nodes.Object():

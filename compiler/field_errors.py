@@ -39,7 +39,7 @@ MAX_SHOWN_CHOICES = 8
 MAX_SHOWN_PROBLEMS = 20
 """Problems that the text of a `PayloadError` lists; all are in ``problems``."""
 
-_TYPE_NAMES = {
+TYPE_NAMES = {
     FieldType.STRING: "a string",
     FieldType.TEXT: "a string",
     FieldType.PASSWORD: "a string",
@@ -127,7 +127,7 @@ def not_an_object(value: Json) -> Finding:
 
 def wrong_type(spec: FieldSpec, value: Json) -> Finding:
     """Return the finding that *value* is not, and cannot be read as, what it must."""
-    wanted = _TYPE_NAMES[spec.type]
+    wanted = TYPE_NAMES[spec.type]
     if spec.is_multiple:
         wanted = "a list"
     elif isinstance(value, list) and spec.type is not FieldType.OBJECT:
@@ -148,7 +148,7 @@ def not_a_choice(spec: FieldSpec, value: Json) -> Finding:
 
 def wrong_format(spec: FieldSpec, value: Json) -> Finding:
     """Return the finding that the text *value* has not the shape it must have."""
-    wanted = _FORMAT_NAMES[spec.format] if spec.format else _TYPE_NAMES[spec.type]
+    wanted = _FORMAT_NAMES[spec.format] if spec.format else TYPE_NAMES[spec.type]
     return _unlike("format", f"must be {wanted}", spec, value)
 
 

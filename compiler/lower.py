@@ -10,10 +10,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler import ir, library
+from fql.compiler.convertible import DIRECTIVE_CALLS
+from fql.compiler.directive_scopes import Scope
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.globs import read_glob
+from fql.compiler.lower_directives import lower_directives
 from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS, TRANSFORM
 from fql.compiler.signatures import ITEM
+from fql.compiler.spec import OTHER_SPELLING as OTHER_SPELLING
+from fql.compiler.to_directives import tree_of
 from fql.compiler.types import Type
 from fql.grammar import nodes
 from fql.grammar.nodes import CompareOp
@@ -26,14 +31,6 @@ if TYPE_CHECKING:
     from fql.compiler.values import Json
     from fql.grammar.nodes import Expr
     from fql.grammar.source import Span
-
-OTHER_SPELLING = {
-    "received_at": "receivedAt",
-    "sent_at": "sentAt",
-    "original_timestamp": "originalTimestamp",
-}
-"""Top-level fields and the key that is read where their own is absent."""
-
 
 _ORDER: dict[CompareOp, ir.OrderOp] = {
     CompareOp.LT: "<",
@@ -288,10 +285,18 @@ class _Lowering:
             lowered = self.value(first)
             with self._new_scope() as slot:
                 return ir.Let(slot, lowered, self.value(then))
+        if node.name in DIRECTIVE_CALLS:
+            return self._directives(node)
         entry = PAYLOAD_FUNCTIONS[node.name]
         options = {option.name: _constant(option.value) for option in node.options}
         arguments = tuple(self.value(argument) for argument in node.arguments)
         return ir.Invoke(node.name, entry.bind(options), arguments)
+
+    def _directives(self, node: nodes.Call) -> Ir:
+        """Lower a call that means what directives mean, on what paths start from."""
+        is_event = self._scope == ir.EVENT
+        tree, _ = tree_of(node, is_event=is_event)
+        return lower_directives(tree, Scope(self._scope, is_event))
 
     def _each(self, items: Expr, shape: nodes.Object) -> Ir:
         lowered = self.value(items)

@@ -8,16 +8,17 @@ all; they are not here.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from fql.compiler.missing import MISSING, Missing
+from fql.compiler.payload_json import from_json as from_json
+from fql.compiler.payload_json import to_json as to_json
 from fql.compiler.signatures import Example, Parameter
 from fql.compiler.types import Type
-from fql.compiler.values import Json, compact_json, number_text
+from fql.compiler.values import Json, number_text
 
 Value: TypeAlias = Json | Missing
 Options: TypeAlias = Mapping[str, Json]
@@ -159,30 +160,6 @@ def flattener(options: Options) -> Implementation:
     return flatten
 
 
-def to_json(value: Value) -> Value:
-    """Return *value* as compact JSON text."""
-    return value if value is MISSING else compact_json(value)
-
-
-def from_json(value: Value) -> Value:
-    """Return what a JSON text says; anything that is none as it is."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return _read_json(value)
-    except (ValueError, RecursionError):
-        return value
-
-
-def _read_json(text: str) -> Json:
-    value: Json = json.loads(text, parse_constant=_refuse_constant)
-    return value
-
-
-def _refuse_constant(name: str) -> Json:
-    raise ValueError(f"{name} is not JSON")
-
-
 def drop_null(value: Value) -> Value:
     """Return *value* without nulls in objects at any depth; missing for null itself.
 
@@ -220,6 +197,7 @@ def _plain(implementation: Implementation) -> Callable[[Options], Implementation
 
 _VALUE = Parameter("value", Type.ANY)
 _OBJECT = Parameter("object", Type.OBJECT | Type.NULL)
+_ORIGINAL_EXAMPLE: Json = {"total": 1, "name": "ada"}
 _BOOL = Type.BOOL
 
 TRANSFORM = "transform"
@@ -227,6 +205,15 @@ TRANSFORM = "transform"
 
 LIQUID = "liquid"
 """Needs the extra of that name; the compiler knows it."""
+
+ORIGINAL = "original"
+"""What stands in it means what directives mean; the compiler knows it."""
+
+PATH = "path"
+"""As `ORIGINAL`, for a path in the spelling of directives."""
+
+TEMPLATE = "template"
+"""As `ORIGINAL`, for a template in the spelling of directives."""
 
 _ENTRIES = (
     PayloadFunction(
@@ -317,6 +304,26 @@ _ENTRIES = (
         is_variadic=True,
     ),
     PayloadFunction(
+        ORIGINAL,
+        (_VALUE,),
+        1,
+        Type.ANY,
+        "The value as the original engine gives it for the directives that say the "
+        "same: where a parent is empty, where a text is wanted, which values count as "
+        "there. What directives cannot say may not stand in it.",
+        _plain(same),
+        (Example("original({ total: 1, name: lower('Ada') })", _ORIGINAL_EXAMPLE),),
+    ),
+    PayloadFunction(
+        PATH,
+        (Parameter("path", Type.STRING),),
+        1,
+        Type.ANY,
+        "What a path leads to that is spelled and read as in directives.",
+        _plain(same),
+        (Example("path('')", {}),),
+    ),
+    PayloadFunction(
         "replace",
         (
             _VALUE,
@@ -334,6 +341,15 @@ _ENTRIES = (
             Example("replace('aA', 'A', 'b', ignorecase: true)", "bb"),
         ),
         options=(Parameter("ignorecase", _BOOL), Parameter("first_only", _BOOL)),
+    ),
+    PayloadFunction(
+        TEMPLATE,
+        (Parameter("template", Type.STRING),),
+        1,
+        Type.STRING,
+        "The text of a template that is spelled and filled as in directives.",
+        _plain(same),
+        (Example("template('{{{name}}}!')", "!"),),
     ),
     PayloadFunction(
         "to_json",

@@ -159,6 +159,15 @@ TIMESTAMPS = (
 )
 """The top-level fields that order as instants; some go by two names."""
 
+OTHER_SPELLING: Mapping[str, str] = MappingProxyType(
+    {
+        "received_at": "receivedAt",
+        "sent_at": "sentAt",
+        "original_timestamp": "originalTimestamp",
+    }
+)
+"""Top-level fields and the key that is read where their own is absent."""
+
 COMMON: Fields = MappingProxyType(
     {
         "anonymousId": _STRING,
@@ -208,3 +217,18 @@ OWN: Mapping[str, Fields] = MappingProxyType(
     }
 )
 """The fields that events of one type have besides the common ones."""
+
+ALWAYS = frozenset({"messageId", "receivedAt", "timestamp", "type"})
+"""The fields that every event has by the time it is mapped."""
+
+ALWAYS_OF: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        TRACK: frozenset({"event"}),
+        "identify": frozenset(),
+        "page": frozenset(),
+        "screen": frozenset(),
+        "group": frozenset({"groupId"}),
+        "alias": frozenset({"previousId", "userId"}),
+    }
+)
+"""The fields that events of one type have to have besides."""

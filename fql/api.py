@@ -18,6 +18,7 @@ from fql.grammar.source import Source
 if TYPE_CHECKING:
     from collections.abc import Mapping as AbstractMapping
 
+    from fql.compiler.fields import Fields
     from fql.compiler.payload import Mapping
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
@@ -100,28 +101,43 @@ def format(text: str) -> str:
 def compile_mapping(
     text_or_directives: str | Source | dict[str, Json],
     *,
+    fields: Fields | AbstractMapping[str, object] | None = None,
+    when: str | None = None,
     schema: Schema | AbstractMapping[str, object] | None = None,
+    strict: bool = False,
     functions: FunctionTable = FUNCTIONS,
 ) -> Mapping:
     """Compile a mapping, in its own language or as directive JSON.
 
     Args:
         text_or_directives: The text, or the JSON object.
+        fields: The fields of its action: compiled, or their declarations by name. The
+            mapping is proved against them, and its payloads are validated.
+        when: The trigger of the mapping, which tells the proof what events have.
         schema: As for `compile`.
+        strict: As for `compile`.
         functions: What expressions in a text may call.
 
     Raises:
-        FqlError: The mapping has errors; all findings are in ``diagnostics``.
+        FqlError: The mapping, its trigger or the fields have errors, or the payload
+            cannot fit the fields; all findings are in ``diagnostics``.
     """
-    from fql.compiler.payload import compile_mapping_text
+    from fql.compiler import payload
 
-    if isinstance(text_or_directives, str | Source):
-        return compile_mapping_text(
-            text_or_directives, schema=_as_schema(schema), functions=functions
+    declared = _as_fields(fields)
+    known = _as_schema(schema)
+    if not isinstance(text_or_directives, str | Source):
+        return payload.compile_directives(
+            text_or_directives, schema=known, fields=declared, condition=when
         )
-    from fql.compiler.payload import compile_directives
-
-    return compile_directives(text_or_directives)
+    return payload.compile_mapping_text(
+        text_or_directives,
+        functions=functions,
+        schema=known,
+        is_strict=strict,
+        fields=declared,
+        condition=when,
+    )
 
 
 def load(
@@ -188,6 +204,18 @@ def _check_engine_text(text: str | Source) -> list[Diagnostic]:
     from fql.compiler.portability import check_portability
 
     return check_portability(text, unreadable=Severity.ERROR)
+
+
+def _as_fields(fields: Fields | AbstractMapping[str, object] | None) -> Fields | None:
+    if fields is None:
+        return None
+    from fql.compiler.fields import Fields
+
+    if isinstance(fields, Fields):
+        return fields
+    from fql.runtime.fields import compile_fields
+
+    return compile_fields(fields)
 
 
 def _as_schema(

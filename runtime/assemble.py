@@ -9,14 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
+from fql.compiler.check_directives import check_directives
 from fql.compiler.functions import FUNCTIONS
-from fql.compiler.lower_directives import lower_directives
 from fql.compiler.payload import Mapping as Builder
-from fql.compiler.payload import check_mapping_text, compile_mapping_text
+from fql.compiler.payload import (
+    check_mapping_text,
+    compile_mapping_text,
+    mapping_of,
+)
 from fql.compiler.trigger import check_trigger, compile_trigger
 from fql.grammar import nodes
 from fql.grammar.diagnostics import Diagnostic, FqlError, has_errors
-from fql.grammar.directives import read_directives
 from fql.runtime.check_workspace import source_names
 from fql.runtime.filter_actions import AllowProperties, Drop, DropProperties, Sample
 from fql.runtime.filters import Filter, Order
@@ -204,12 +207,11 @@ class Assembly:
 
     def _from_directives(self, body: JsonPart) -> Builder | None:
         """Return what builds a payload by directives, or None where they are wrong."""
-        directives = read_directives(body.document, body.pointer)
+        directives = check_directives(body.document, body.pointer)
         self.findings.extend(directives.diagnostics)
         if has_errors(directives.diagnostics):
             return None
-        node = lower_directives(directives.root)
-        return Builder(body.document.source, node, directives.diagnostics)
+        return mapping_of(directives)
 
 
 def _order(word: drafts.Word | None) -> Order:
