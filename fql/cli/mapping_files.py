@@ -1,0 +1,113 @@
+"""Files that hold mappings: a mapping's text, directive JSON, a program of either kind.
+
+What a file is, its name and its beginning say: JSON ends in ``.json`` or reads as JSON;
+of JSON, an object with sources or destinations is a program; of texts, one that begins
+with a declaration is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from fql.grammar.diagnostics import has_errors
+from fql.grammar.json_places import read_json
+
+if TYPE_CHECKING:
+    from fql.compiler.fields import Fields
+    from fql.compiler.payload import Mapping
+    from fql.compiler.trigger import Trigger
+    from fql.grammar.source import Source
+
+_DECLARATION = re.compile(
+    r"(?:\s|#[^\n]*)*(?:(?:workspace|source|destination|disabled)\s+[^\s:])"
+)
+_PROGRAM_KEYS = frozenset({"workspace", "sources", "destinations"})
+
+
+class Kind(Enum):
+    """What a file holds."""
+
+    PROGRAM = auto()
+    PROGRAM_JSON = auto()
+    MAPPING = auto()
+    MAPPING_JSON = auto()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON."""
+        return self in {Kind.PROGRAM_JSON, Kind.MAPPING_JSON}
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it is a whole program."""
+        return self in {Kind.PROGRAM, Kind.PROGRAM_JSON}
+
+
+def kind_of(source: Source) -> Kind:
+    """Return what *source* holds; whether that has errors is not asked."""
+    document = read_json(source)
+    is_named_json = source.name.lower().endswith(".json")
+    if is_named_json or not has_errors(document.diagnostics):
+        value = document.value
+        is_program = isinstance(value, dict) and not _PROGRAM_KEYS.isdisjoint(value)
+        return Kind.PROGRAM_JSON if is_program else Kind.MAPPING_JSON
+    is_program = _DECLARATION.match(source.text) is not None
+    return Kind.PROGRAM if is_program else Kind.MAPPING
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMapping:
+    """A mapping, and what its program says of it.
+
+    Attributes:
+        build: The mapping.
+        name: Its name in the program; empty for one that stands alone.
+        destination: The destination that it is for; empty likewise.
+        action: The action that it sends; empty likewise.
+        trigger: Which events it takes; None for all.
+    """
+
+    build: Mapping
+    name: str = ""
+    destination: str = ""
+    action: str = ""
+    trigger: Trigger | None = None
+
+
+def read_mappings(source: Source, fields: Fields | None = None) -> list[NamedMapping]:
+    """Return the mappings in *source*, in its order.
+
+    Args:
+        source: A mapping or a program.
+        fields: The fields of the action, for a mapping that stands alone.
+
+    Raises:
+        FqlError: It has errors.
+    """
+    kind = kind_of(source)
+    if kind.is_program:
+        return _of_program(source)
+    from fql.compiler.payload import compile_directives, compile_mapping_text
+
+    if kind is Kind.MAPPING:
+        return [NamedMapping(compile_mapping_text(source, fields=fields))]
+    return [NamedMapping(compile_directives(source, fields=fields))]
+
+
+def _of_program(source: Source) -> list[NamedMapping]:
+    from fql.runtime.load import load
+
+    return [
+        NamedMapping(
+            mapping.build,
+            mapping.name,
+            destination.name,
+            mapping.action,
+            mapping.trigger,
+        )
+        for destination in load(source).destinations
+        for mapping in destination.mappings
+    ]
