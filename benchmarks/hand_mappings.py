@@ -6,25 +6,14 @@ it leaves out what is not there and raises nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from fql.compiler.library import to_number, to_string
-from fql.compiler.values import compact_json
+from benchmarks.hand_values import Event, Payload, as_object, as_text
+from benchmarks.hand_wide_mappings import PROFILE, REQUEST, profile, request
+from fql.compiler.library import to_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-Event: TypeAlias = dict[str, Any]
-Payload: TypeAlias = dict[str, Any]
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else to_string(value) or ""
-
 
 ORDER = """{
   id: properties.order_id
@@ -53,15 +42,15 @@ ORDER = """{
 
 def order(event: Event) -> Payload:
     """Build the payload of an order."""
-    properties = _object(event.get("properties"))
-    context = _object(event.get("context"))
-    traits = _object(context.get("traits"))
+    properties = as_object(event.get("properties"))
+    context = as_object(event.get("context"))
+    traits = as_object(context.get("traits"))
     payload: Payload = {}
     if "order_id" in properties:
         payload["id"] = properties["order_id"]
     payload["kind"] = "order"
     number, name = properties.get("order_id"), traits.get("name")
-    payload["title"] = f"Order {_text(number)} by {_text(name)}"
+    payload["title"] = f"Order {as_text(number)} by {as_text(name)}"
     if event.get("userId") is not None:
         payload["buyer"] = event["userId"]
     elif "anonymousId" in event:
@@ -103,7 +92,7 @@ def _order_items(properties: dict[str, Any]) -> Any:
         return products
     items: list[Payload] = []
     for each in products:
-        product = _object(each)
+        product = as_object(each)
         item: Payload = {}
         if "sku" in product:
             item["sku"] = product["sku"]
@@ -140,13 +129,13 @@ ACTIVITY = """{
 
 def activity(event: Event) -> Payload:
     """Build the payload of an analytics event."""
-    context = _object(event.get("context"))
-    device, system = _object(context.get("device")), _object(context.get("os"))
-    app, network = _object(context.get("app")), _object(context.get("network"))
+    context = as_object(event.get("context"))
+    device, system = as_object(context.get("device")), as_object(context.get("os"))
+    app, network = as_object(context.get("app")), as_object(context.get("network"))
     payload: Payload = {}
     name = event.get("event")
     payload["event_type"] = (
-        f"Viewed {_text(event.get('name'))}" if name is None else name
+        f"Viewed {as_text(event.get('name'))}" if name is None else name
     )
     if "userId" in event:
         payload["user_id"] = event["userId"]
@@ -199,8 +188,8 @@ CONTACT = """{
 
 def contact(event: Event) -> Payload:
     """Build the payload of a contact."""
-    traits = _object(event.get("traits"))
-    address = _object(traits.get("address"))
+    traits = as_object(event.get("traits"))
+    address = as_object(traits.get("address"))
     email = traits.get("email")
     payload: Payload = {}
     if "userId" in event:
@@ -222,226 +211,10 @@ def contact(event: Event) -> Payload:
         payload["country"] = address["country"]
     payload["newsletter"] = traits.get("newsletter") is True
     payload["is_staff"] = isinstance(email, str) and email.endswith("@shop.example.com")
-    payload["label"] = f"{_text(traits.get('name'))} <{_text(email)}>"
+    payload["label"] = f"{as_text(traits.get('name'))} <{as_text(email)}>"
     payload["segments"] = ["contact", "web"]
     payload["consent"] = {"marketing": False, "analytics": True}
     return payload
-
-
-REQUEST = """{
-  url: "https://crm.example.com/{{type}}/{{userId}}"
-  method: 'POST'
-  headers: {
-    'content-type': 'application/json'
-    'idempotency-key': messageId
-    'x-source': 'shop'
-  }
-  data: {
-    kind: type
-    name: event ?? name
-    user: { id: userId, anonymous: anonymousId, email: context.traits.email }
-    page: {
-      path: context.page.path
-      title: context.page.title
-      url: context.page.url
-      referrer: context.page.referrer
-    }
-    campaign: {
-      name: context.campaign.name
-      source: context.campaign.source
-      medium: context.campaign.medium
-    }
-    screen: "{{context.screen.width}}x{{context.screen.height}}"
-    mobile: context.userAgentData.mobile = true
-    times: { sent: sentAt, received: receivedAt }
-    body: to_json(properties)
-  }
-}"""
-
-
-def request(event: Event) -> Payload:
-    """Build the payload of a request with nested data."""
-    context = _object(event.get("context"))
-    screen = _object(context.get("screen"))
-    kind, user = event.get("type"), event.get("userId")
-    headers = {"content-type": "application/json"}
-    if "messageId" in event:
-        headers["idempotency-key"] = event["messageId"]
-    headers["x-source"] = "shop"
-    data: Payload = {}
-    if "type" in event:
-        data["kind"] = kind
-    if event.get("event") is not None:
-        data["name"] = event["event"]
-    elif "name" in event:
-        data["name"] = event["name"]
-    data["user"] = _user(event, _object(context.get("traits")))
-    data["page"] = _page(_object(context.get("page")))
-    data["campaign"] = _campaign(_object(context.get("campaign")))
-    data["screen"] = f"{_text(screen.get('width'))}x{_text(screen.get('height'))}"
-    agent = _object(context.get("userAgentData"))
-    data["mobile"] = agent.get("mobile") is True
-    times: Payload = {}
-    if "sentAt" in event:
-        times["sent"] = event["sentAt"]
-    if "receivedAt" in event:
-        times["received"] = event["receivedAt"]
-    data["times"] = times
-    if "properties" in event:
-        data["body"] = compact_json(event["properties"])
-    return {
-        "url": f"https://crm.example.com/{_text(kind)}/{_text(user)}",
-        "method": "POST",
-        "headers": headers,
-        "data": data,
-    }
-
-
-def _user(event: Event, traits: dict[str, Any]) -> Payload:
-    user: Payload = {}
-    if "userId" in event:
-        user["id"] = event["userId"]
-    if "anonymousId" in event:
-        user["anonymous"] = event["anonymousId"]
-    if "email" in traits:
-        user["email"] = traits["email"]
-    return user
-
-
-def _page(found: dict[str, Any]) -> Payload:
-    page: Payload = {}
-    if "path" in found:
-        page["path"] = found["path"]
-    if "title" in found:
-        page["title"] = found["title"]
-    if "url" in found:
-        page["url"] = found["url"]
-    if "referrer" in found:
-        page["referrer"] = found["referrer"]
-    return page
-
-
-def _campaign(found: dict[str, Any]) -> Payload:
-    campaign: Payload = {}
-    if "name" in found:
-        campaign["name"] = found["name"]
-    if "source" in found:
-        campaign["source"] = found["source"]
-    if "medium" in found:
-        campaign["medium"] = found["medium"]
-    return campaign
-
-
-PROFILE = """{
-  distinct_id: userId ?? anonymousId
-  ip: context.ip
-  agent: context.userAgent
-  library: context.library.name
-  library_version: context.library.version
-  app: context.app.name
-  app_build: context.app.build
-  locale: context.locale
-  timezone: context.timezone
-  wifi: context.network.wifi ?? false
-  cellular: context.network.cellular ?? false
-  carrier: context.network.carrier ?? 'none'
-  screen_width: context.screen.width
-  screen_height: context.screen.height
-  density: context.screen.density
-  page_path: context.page.path
-  page_title: context.page.title
-  page_search: context.page.search
-  page_referrer: context.page.referrer
-  campaign_name: context.campaign.name
-  campaign_source: context.campaign.source
-  campaign_medium: context.campaign.medium
-  campaign_term: context.campaign.term
-  ads: context.consent.categoryPreferences.advertising = true
-  analytics: context.consent.categoryPreferences.analytics = true
-  platform: context.userAgentData.platform
-  is_mobile: context.userAgentData.mobile = true
-  category: if type = "page" or type = "screen" then "view" else "action"
-  at: timestamp
-  schema: 3
-}"""
-
-
-def profile(event: Event) -> Payload:
-    """Build the flat payload of a profile, thirty fields wide."""
-    context = _object(event.get("context"))
-    payload: Payload = {}
-    if event.get("userId") is not None:
-        payload["distinct_id"] = event["userId"]
-    elif "anonymousId" in event:
-        payload["distinct_id"] = event["anonymousId"]
-    _add_device(payload, context)
-    _add_visit(payload, context)
-    consent = _object(_object(context.get("consent")).get("categoryPreferences"))
-    payload["ads"] = consent.get("advertising") is True
-    payload["analytics"] = consent.get("analytics") is True
-    agent = _object(context.get("userAgentData"))
-    if "platform" in agent:
-        payload["platform"] = agent["platform"]
-    payload["is_mobile"] = agent.get("mobile") is True
-    is_view = event.get("type") in ("page", "screen")
-    payload["category"] = "view" if is_view else "action"
-    if "timestamp" in event:
-        payload["at"] = event["timestamp"]
-    payload["schema"] = 3
-    return payload
-
-
-def _add_device(payload: Payload, context: dict[str, Any]) -> None:
-    if "ip" in context:
-        payload["ip"] = context["ip"]
-    if "userAgent" in context:
-        payload["agent"] = context["userAgent"]
-    library, app = _object(context.get("library")), _object(context.get("app"))
-    if "name" in library:
-        payload["library"] = library["name"]
-    if "version" in library:
-        payload["library_version"] = library["version"]
-    if "name" in app:
-        payload["app"] = app["name"]
-    if "build" in app:
-        payload["app_build"] = app["build"]
-    if "locale" in context:
-        payload["locale"] = context["locale"]
-    if "timezone" in context:
-        payload["timezone"] = context["timezone"]
-    network = _object(context.get("network"))
-    wifi, cellular = network.get("wifi"), network.get("cellular")
-    carrier = network.get("carrier")
-    payload["wifi"] = False if wifi is None else wifi
-    payload["cellular"] = False if cellular is None else cellular
-    payload["carrier"] = "none" if carrier is None else carrier
-
-
-def _add_visit(payload: Payload, context: dict[str, Any]) -> None:
-    screen, page = _object(context.get("screen")), _object(context.get("page"))
-    if "width" in screen:
-        payload["screen_width"] = screen["width"]
-    if "height" in screen:
-        payload["screen_height"] = screen["height"]
-    if "density" in screen:
-        payload["density"] = screen["density"]
-    if "path" in page:
-        payload["page_path"] = page["path"]
-    if "title" in page:
-        payload["page_title"] = page["title"]
-    if "search" in page:
-        payload["page_search"] = page["search"]
-    if "referrer" in page:
-        payload["page_referrer"] = page["referrer"]
-    campaign = _object(context.get("campaign"))
-    if "name" in campaign:
-        payload["campaign_name"] = campaign["name"]
-    if "source" in campaign:
-        payload["campaign_source"] = campaign["source"]
-    if "medium" in campaign:
-        payload["campaign_medium"] = campaign["medium"]
-    if "term" in campaign:
-        payload["campaign_term"] = campaign["term"]
 
 
 MAPPINGS: Mapping[str, tuple[str, Callable[[Event], Payload]]] = {

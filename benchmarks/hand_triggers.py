@@ -93,8 +93,9 @@ def furniture(event: Event) -> bool:
     for item in products:
         if isinstance(item, dict) and item.get("category") == "Furniture":
             price = item.get("price")
-            is_number = isinstance(price, int | float) and not isinstance(price, bool)
-            if is_number and price > 100:
+            if not isinstance(price, int | float) or isinstance(price, bool):
+                continue
+            if price > 100:
                 return True
     return False
 

@@ -30,11 +30,13 @@ class Timing:
 
     Attributes:
         nanoseconds: The median for one item.
+        least: The least for one item, which other work on the machine disturbs least.
         spread: The middle half of the rounds, as a part of the median.
         ratio: The median of the ratios to the first contender.
     """
 
     nanoseconds: float
+    least: float
     spread: float
     ratio: float
 
@@ -89,7 +91,7 @@ def _time(run: Callable[[], object]) -> int:
 def _timing(taken: list[float], first: list[float]) -> Timing:
     low, middle, high = quantiles(taken, n=4)
     ratios = [one / other for one, other in zip(taken, first, strict=True)]
-    return Timing(middle, (high - low) / middle, median(ratios))
+    return Timing(middle, min(taken), (high - low) / middle, median(ratios))
 
 
 def geometric_mean(values: Iterable[float]) -> float:
