@@ -25,11 +25,11 @@ _FOLLOWED = {
     "settings": re.compile(r"[ \t]*\{"),
     "source": re.compile(r"[ \t]+[\w\-]+\s*\{"),
     "destination": re.compile(r"[ \t]+[\w\-]+\s*:"),
-    "disabled": re.compile(r"[ \t]+(?:destination|filter|mapping)\b"),
+    "disabled": re.compile(r"\s+(destination|filter|mapping)\b"),
     "filter": _TITLED,
     "mapping": _TITLED,
 }
-_FIELDS = frozenset({"workspace", "settings"})
+FIELDS = frozenset({"workspace", "settings"})
 """Words that a brace may follow where a path stands: ``each settings { ... }``."""
 
 _BODY = ("LBRACE", "RBRACE")
@@ -48,23 +48,29 @@ _MAX_CLOSED = 4
 _TEXTS = {"NAME": "_", "LBRACE": "", "RBRACE": ""}
 
 
-def begins_declaration(token: Token, text: str) -> bool:
-    """Return whether *token* of *text* begins a declaration, by what follows it."""
+def begins_declaration(token: Token, text: str) -> tuple[str, ...]:
+    """Return the keywords with which *token* of *text* begins a declaration, if any.
+
+    What follows decides: fields and keys may have the same names.
+    """
     followed = _FOLLOWED.get(token)
-    if followed is None or (token.type == "PATH" and token in _FIELDS):
-        return False
-    return followed.match(text, token.span.end) is not None
+    if followed is None or (token.type == "PATH" and token in FIELDS):
+        return ()
+    found = followed.match(text, token.span.end)
+    if found is None:
+        return ()
+    return token.upper(), *(word.upper() for word in found.groups())
 
 
 def declaration(trouble: Trouble) -> Repair | None:
     """Complete what stands before the declaration that begins here."""
-    kind = trouble.keyword
-    if kind is None or kind in trouble.accepts or "SOURCE" not in trouble.words:
+    if "SOURCE" not in trouble.words:
         return None
-    if not begins_declaration(trouble.token, trouble.source.text):
+    kinds = begins_declaration(trouble.token, trouble.source.text)
+    if not kinds or trouble.takes(*kinds):
         return None
     for pieces in _completions(trouble.brackets):
-        if trouble.takes(*pieces, kind):
+        if trouble.takes(*pieces, *kinds):
             return _completed(trouble, pieces)
     return None
 

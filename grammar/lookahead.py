@@ -27,7 +27,7 @@ THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![\w.]|,[0-9])")
 
 LIST_ITEM = re.compile(rf"(?P<STRING>{STRING})|(?P<NUMBER>{NUMBER})|(?P<PATH>{PATH})|,")
 
-_BRACKETS = re.compile(rf"""{STRING}|["']|#[^\n]*|[()\[\]{{}}]""")
+_BRACKETS = re.compile(rf"""{STRING}|["']|\\[\s\S]|#[^\n]*|[()\[\]{{}}]""")
 _OPERAND = re.compile(rf"\s*+(?:({STRING}|{NUMBER}|[(\[])|{PATH}(\()?)")
 _COMPARISON = re.compile(r"\s*+(?:!=|[<>]=?|=(?![=<>])|in\b(?!\s*:))")
 _BOUNDARY = re.compile(r"\s*+(?:\Z|[),}{\]#]|(?i:and|or|then|else|send)\b)")

@@ -112,6 +112,18 @@ def quoted_name(source: Source, span: Span, name: str) -> Diagnostic:
     )
 
 
+def not_disabled(source: Source, word: Span, span: Span, found: str) -> Diagnostic:
+    """``disabled source``. *word*: the first; *span* and *found*: the second."""
+    return Diagnostic(
+        Code.SYNTAX,
+        f"{found} cannot be disabled",
+        word,
+        source,
+        help="remove `disabled`; destinations, filters and mappings can be",
+        edits=(Edit(Span(word.start, span.start), ""),),
+    )
+
+
 def value_before_send(source: Source, span: Span) -> Diagnostic:
     """``when a = send order``. *span*: the word ``send``."""
     return Diagnostic(

@@ -30,6 +30,7 @@ _PIECES = ("COLON", "LBRACE", "LSQB", "NAME", "NUMBER", "PATH", "STRING")
 _JOINTS: tuple[str, ...] = ("THEN", "SEND", "LBRACE")
 _OPTIONAL = frozenset({"_FROM", "_BY", "DISABLED"})
 _ACTIONS = frozenset({"DROP", "SAMPLE", "DROP_PROPERTIES", "ALLOW_PROPERTIES"})
+_ALWAYS_ON = frozenset({"SOURCE", "WORKSPACE", "SETTINGS"})
 _JOINERS = frozenset({"EQ", "DOUBLE_EQUALS", "ARROW"})
 _NAMES = frozenset({"NAME", "PATH"})
 _FOREIGN_WORDS = {
@@ -43,6 +44,7 @@ _FOREIGN_WORDS = {
 }
 
 _KEY = re.compile(r"[ \t]*:")
+_BRACE = re.compile(r"\s*\{")
 _PLAIN = re.compile(r"[^\W\d][\w\-]*")
 _MEMBER = re.compile(r"[^,\n(){}\[\]\"'#]*")
 _THEN = re.compile(r"[^,{}:]{0,2000}?\bthen\b")
@@ -235,6 +237,17 @@ def _quoted_name(trouble: Trouble) -> Repair | None:
     return Repair(finding, replace=make_token("NAME", token[1:-1], token))
 
 
+def _not_disabled(trouble: Trouble) -> Repair | None:
+    """``disabled source``."""
+    last = trouble.last
+    if last is None or last.type != "DISABLED" or trouble.keyword not in _ALWAYS_ON:
+        return None
+    finding = member_errors.not_disabled(
+        trouble.source, last.span, trouble.span, trouble.found
+    )
+    return Repair(finding, drops_last=True)
+
+
 def _value_before_send(trouble: Trouble) -> Repair | None:
     """``when a and send order``: the word has been read as the missing value."""
     last = trouble.last
@@ -252,6 +265,8 @@ def _missing_body(trouble: Trouble) -> Repair | None:
         return None
     if "LBRACE" in trouble.accepts and trouble.keyword in _ACTIONS:
         return _insert(trouble, "LBRACE")
+    if "SEND" in trouble.accepts and trouble.is_word and trouble.ahead(_BRACE):
+        return _insert(trouble, "SEND")
     if "SEND" in trouble.accepts and trouble.token.type == "LBRACE":
         finding = member_errors.missing_piece(
             trouble.source, trouble.span, "`send` with an action", trouble.found
@@ -311,6 +326,7 @@ WORD_RULES: tuple[Rule, ...] = (
 MEMBER_RULES: tuple[Rule, ...] = (
     _foreign_word,
     _value_before_send,
+    _not_disabled,
     _missing_colon,
     _without_braces,
     _misspelled,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast
 from fql.grammar import limit_errors, limits, nodes, slip_errors
 from fql.grammar.automaton import Automaton
 from fql.grammar.bounds import Bounds
-from fql.grammar.declarations import begins_declaration
+from fql.grammar.declarations import FIELDS, begins_declaration
 from fql.grammar.diagnostics import Code
 from fql.grammar.languages import SLIPS, Language, table, vocabulary, words
 from fql.grammar.lookahead import FLAT_LIST, THOUSANDS, is_last_block
@@ -248,14 +248,23 @@ class _Reader:
             is_wanted = self._automaton.takes("INVALID", "LBRACE")
             return is_wanted and is_last_block(text, token.span.start)
         if kind not in _STARTS_OF_MEMBERS or not self._brackets:
-            return False
-        if self._language == "program" and begins_declaration(token, text):
-            return kind != "NAME" or self._automaton.takes("NAME", "RBRACE")
+            return kind == "DISABLED" and self._interrupts(token)
+        if self._language == "program" and self._interrupts(token):
+            return True
         if self._brackets[-1].type != "LBRACE":
             return False
         if kind in {"PATH", "NUMBER"} or self._automaton.takes("INVALID"):
             return _KEY.match(text, token.span.end) is not None
         return self._lacks_separator(token)
+
+    def _interrupts(self, token: Token) -> bool:
+        """Say whether *token* begins a declaration where none may stand."""
+        kinds = begins_declaration(token, self.source.text)
+        if not kinds or self._automaton.takes(*kinds):
+            return False
+        # An action may have such a name: ``send settings { ... }``.
+        is_name = token.type == "NAME" and token in FIELDS
+        return not is_name or self._automaton.takes("NAME", "RBRACE")
 
     def _goes_on(self, number: Token) -> bool:
         """Say whether commas and digits behind *number* belong to it."""

@@ -77,6 +77,8 @@ def _missing_operand(trouble: Trouble) -> Repair | None:
     token, last = trouble.token, trouble.last
     if not trouble.wants_value or not _is_stop(trouble):
         return None
+    if token.type == END and CLOSERS & trouble.accepts:
+        return None
     hole = put_in("INVALID", "", trouble)
     if last is None and token.type == END:
         return Repair(errors.empty_text(trouble.source), insert=(hole,))
