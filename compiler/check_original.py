@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fql.compiler import convert_errors
 from fql.compiler.convertible import DIRECTIVE_CALLS
 from fql.compiler.payload_functions import LIQUID, PAYLOAD_FUNCTIONS
 from fql.compiler.scopes import ungrouped
-from fql.compiler.to_directives import tree_of
 from fql.grammar import nodes
 
 if TYPE_CHECKING:
@@ -21,9 +19,13 @@ def check_original(call: nodes.Call, visit: Visit, facts: Facts) -> list[Diagnos
     """Return what in *call* directives cannot say, if it is one that means them."""
     if call.name not in DIRECTIVE_CALLS or not _fits(call):
         return []
+    # Hardly any text has one: conversion is loaded when it is met.
+    from fql.compiler.convert_errors import in_condition
+    from fql.compiler.to_directives import tree_of
+
     scope, span = visit.scope, call.name_span
     if scope.item is not None:
-        return [convert_errors.in_condition(facts.source, span, call.name)]
+        return [in_condition(facts.source, span, call.name)]
     _, findings = tree_of(call, facts.source, is_event=scope.base is None)
     return findings
 

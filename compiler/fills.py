@@ -42,8 +42,8 @@ def _ways(node: Ir, way: _Way) -> Iterator[_Way]:
             yield from _all(several, way)
         case ir.Choose(_, then, otherwise):
             yield from _all((then, otherwise) if otherwise else (then,), way)
-        case ir.Invoke("{...}", MakeMembers(keys), values):
-            for key, value in zip(keys, values, strict=True):
+        case ir.Invoke("{...}", make, values):
+            for key, value in zip(_keys_of(make), values, strict=True):
                 yield from _ways(value, (*way, key))
         case ir.Invoke("merge" | "merge_left" | "@merge" | "clean", _, values):
             yield from _all(values, way)
@@ -54,3 +54,8 @@ def _ways(node: Ir, way: _Way) -> Iterator[_Way]:
 def _all(several: Iterable[Ir], way: _Way) -> Iterator[_Way]:
     for each in several:
         yield from _ways(each, way)
+
+
+def _keys_of(called: object) -> tuple[str, ...]:
+    """Return the keys of the object that *called* makes."""
+    return called.keys if isinstance(called, MakeMembers) else ()

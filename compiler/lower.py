@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler import ir, library
 from fql.compiler.convertible import DIRECTIVE_CALLS
-from fql.compiler.directive_scopes import Scope
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.globs import read_glob
-from fql.compiler.lower_directives import lower_directives
 from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS, TRANSFORM
 from fql.compiler.signatures import ITEM
 from fql.compiler.spec import OTHER_SPELLING as OTHER_SPELLING
-from fql.compiler.to_directives import tree_of
 from fql.compiler.types import Type
 from fql.grammar import nodes
 from fql.grammar.nodes import CompareOp
@@ -294,6 +291,11 @@ class _Lowering:
 
     def _directives(self, node: nodes.Call) -> Ir:
         """Lower a call that means what directives mean, on what paths start from."""
+        # Hardly any text has one: reading directives is loaded when it is met.
+        from fql.compiler.directive_scopes import Scope
+        from fql.compiler.lower_directives import lower_directives
+        from fql.compiler.to_directives import tree_of
+
         is_event = self._scope == ir.EVENT
         tree, _ = tree_of(node, is_event=is_event)
         return lower_directives(tree, Scope(self._scope, is_event))

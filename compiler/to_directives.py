@@ -263,38 +263,38 @@ class _Converter:
             return self._refuse(errors.no_directive, node.name_span, f"`{node.name}`")
         return make(self, node, at)
 
-    def _original(self, node: nodes.Call, at: _Reading) -> Value:
+    def original(self, node: nodes.Call, at: _Reading) -> Value:
         return self.value(node.arguments[0], replace(at, is_original=True))
 
-    def _raw_path(self, node: nodes.Call, at: _Reading) -> Value:
+    def raw_path(self, node: nodes.Call, at: _Reading) -> Value:
         path = self.value(node.arguments[0], replace(at, is_original=True))
         return self._runs(directives.Path(path), node.span)
 
-    def _raw_template(self, node: nodes.Call, at: _Reading) -> Value:
+    def raw_template(self, node: nodes.Call, at: _Reading) -> Value:
         template = self.value(node.arguments[0], replace(at, is_original=True))
         return self._runs(directives.Template(template), node.span)
 
-    def _liquid(self, node: nodes.Call, at: _Reading) -> Value:
+    def liquid(self, node: nodes.Call, at: _Reading) -> Value:
         template = self.value(node.arguments[0], at)
         return self._runs(directives.Liquid(template), node.span)
 
-    def _literal(self, node: nodes.Call, at: _Reading) -> Value:
+    def literal(self, node: nodes.Call, at: _Reading) -> Value:
         return directives.Literal(self.value(node.arguments[0], at))
 
-    def _case(self, node: nodes.Call, at: _Reading) -> Value:
+    def case(self, node: nodes.Call, at: _Reading) -> Value:
         value = self._given(node.arguments[0], at)
         return directives.Case(Scalar(node.name), value)
 
-    def _drop_null(self, node: nodes.Call, at: _Reading) -> Value:
+    def drop_null(self, node: nodes.Call, at: _Reading) -> Value:
         return directives.ExcludeWhenNull(self.value(node.arguments[0], at))
 
-    def _json(self, node: nodes.Call, at: _Reading) -> Value:
+    def json(self, node: nodes.Call, at: _Reading) -> Value:
         self._differs(node.span, at, "its numbers are doubles")
         mode = "encode" if node.name == "to_json" else "decode"
         value = self._given(node.arguments[0], at)
         return directives.Json(value, Scalar(mode))
 
-    def _replace(self, node: nodes.Call, at: _Reading) -> Value:
+    def replace(self, node: nodes.Call, at: _Reading) -> Value:
         value = self._given(node.arguments[0], at)
         texts = [ungrouped(each) for each in node.arguments[1:]]
         for text in texts:
@@ -320,7 +320,7 @@ class _Converter:
         self._differs(node.span, at, "a list or an object becomes an empty text")
         return _where_there(replacing, value)
 
-    def _flatten(self, node: nodes.Call, at: _Reading) -> Value:
+    def flatten(self, node: nodes.Call, at: _Reading) -> Value:
         value = self.value(node.arguments[0], at)
         options = options_of(node)
         separator = options.get("separator", "_")
@@ -337,7 +337,7 @@ class _Converter:
         self._differs(node.span, at, "what is no object becomes one")
         return _where_there(flat, value)
 
-    def _merge(self, node: nodes.Call, at: _Reading) -> Value:
+    def merge(self, node: nodes.Call, at: _Reading) -> Value:
         self._differs(node.span, at, "a text or a list has members")
         for argument in node.arguments:
             if not at.is_original and not is_whole(argument):
@@ -349,7 +349,7 @@ class _Converter:
         direction = "left" if node.name == "merge_left" else "right"
         return directives.Merge(objects, Scalar(direction))
 
-    def _transform(self, node: nodes.Call, at: _Reading) -> Value:
+    def transform(self, node: nodes.Call, at: _Reading) -> Value:
         first, then = node.arguments
         applied = self.value(first, at)
         if not at.is_original and not isinstance(ungrouped(first), nodes.Object):
@@ -363,21 +363,21 @@ _Make: TypeAlias = "Callable[[_Converter, nodes.Call, _Reading], Value]"
 
 _CALLS: Mapping[str, _Make] = MappingProxyType(
     {
-        ORIGINAL: _Converter._original,
-        PATH: _Converter._raw_path,
-        TEMPLATE: _Converter._raw_template,
-        LIQUID: _Converter._liquid,
-        TRANSFORM: _Converter._transform,
-        "drop_null": _Converter._drop_null,
-        "flatten": _Converter._flatten,
-        "from_json": _Converter._json,
-        "literal": _Converter._literal,
-        "lower": _Converter._case,
-        "merge": _Converter._merge,
-        "merge_left": _Converter._merge,
-        "replace": _Converter._replace,
-        "to_json": _Converter._json,
-        "upper": _Converter._case,
+        ORIGINAL: _Converter.original,
+        PATH: _Converter.raw_path,
+        TEMPLATE: _Converter.raw_template,
+        LIQUID: _Converter.liquid,
+        TRANSFORM: _Converter.transform,
+        "drop_null": _Converter.drop_null,
+        "flatten": _Converter.flatten,
+        "from_json": _Converter.json,
+        "literal": _Converter.literal,
+        "lower": _Converter.case,
+        "merge": _Converter.merge,
+        "merge_left": _Converter.merge,
+        "replace": _Converter.replace,
+        "to_json": _Converter.json,
+        "upper": _Converter.case,
     }
 )
 """The functions that directives have."""
