@@ -102,9 +102,8 @@ def time_compiling(rounds: int) -> dict[str, float]:
         "IR to generated": lambda _: compile_value_source(node, WIDE),
         "IR to closures": lambda _: compile_value(node),
     }
-    repeats = 5
-    runs = {name: over(stage, [None] * repeats) for name, stage in stages.items()}
-    timings = measure(runs, items=repeats, rounds=rounds)
+    runs = {name: over(stage, [None]) for name, stage in stages.items()}
+    timings = measure(runs, items=1, rounds=8 * rounds, is_collecting=True)
     return {name: timing.least / 1_000 for name, timing in timings.items()}
 
 

@@ -112,7 +112,7 @@ def _column(timing: Timing) -> str:
 
 def time_compiling(rounds: int) -> dict[str, float]:
     """Return the microseconds from a text of three conditions to each stage."""
-    repeats = 20
+    repeats = 2  # so short that now and then nothing else runs meanwhile
     stages: dict[str, Callable[[str], object]] = {
         "text to tree": lambda text: parse_expression(Source(text)),
         "text to IR": lowered,
@@ -123,7 +123,7 @@ def time_compiling(rounds: int) -> dict[str, float]:
         name: over(stage, [THREE_CONDITIONS] * repeats)
         for name, stage in stages.items()
     }
-    timings = measure(runs, items=repeats, rounds=rounds)
+    timings = measure(runs, items=repeats, rounds=8 * rounds, is_collecting=True)
     return {name: timing.least / 1_000 for name, timing in timings.items()}
 
 

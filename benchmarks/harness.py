@@ -12,6 +12,7 @@ import gc
 import platform
 import sys
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import exp, log
 from statistics import median, quantiles
@@ -19,7 +20,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
 ROUNDS = 25
 
@@ -57,6 +58,7 @@ def measure(
     *,
     items: int,
     rounds: int = ROUNDS,
+    is_collecting: bool = False,
 ) -> dict[str, Timing]:
     """Time runs against each other.
 
@@ -64,22 +66,34 @@ def measure(
         contenders: What to run; the first is what the others are compared with.
         items: How many items one run works on.
         rounds: How often each runs, after one run that does not count.
+        is_collecting: Whether Python collects garbage during a run, as it usually
+            does; else it does so between runs.
     """
     for run in contenders.values():
         run()
     times: dict[str, list[float]] = {name: [] for name in contenders}
-    is_collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with _collected_between_runs() as collect:
+        if is_collecting:
+            gc.enable()
         for _ in range(rounds):
             for name, run in contenders.items():
                 times[name].append(_time(run) / items)
-            gc.collect(0)
-    finally:
-        if is_collecting:
-            gc.enable()
+                collect()
     first = next(iter(times.values()))
     return {name: _timing(taken, first) for name, taken in times.items()}
+
+
+@contextmanager
+def _collected_between_runs() -> Generator[Callable[[], object]]:
+    """Let nothing be collected but by calls of what this gives, which are quick."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    gc.collect()
+    gc.freeze()
+    yield gc.collect
+    gc.unfreeze()
+    if was_enabled:
+        gc.enable()
 
 
 def _time(run: Callable[[], object]) -> int:

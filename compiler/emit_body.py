@@ -10,7 +10,7 @@ from fql.compiler.pymodule import Line, Member
 from fql.compiler.pytext import NO_FACTS, Facts, indented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Body:
         self.lines.append(Line(indented(text, self.depth + 1), self.member))
 
     @contextmanager
-    def block(self, head: str, facts: Facts = NO_FACTS) -> Iterator[None]:
+    def block(self, head: str, facts: Facts = NO_FACTS) -> Generator[None]:
         """Write statements into a block; *facts* are known there, and only there.
 
         What the block assigns is not known behind it either.

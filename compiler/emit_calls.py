@@ -106,10 +106,7 @@ def method_of(node: ir.Apply) -> str | None:
 def _called(emitter: Emitter, node: ir.Apply, method: str, at: At) -> Operand:
     """Return the operand that a method of a string is."""
     argument = node.arguments[0]
-    if (
-        isinstance(argument, ir.Apply)
-        and argument.passes_missing != node.passes_missing
-    ):
+    if _differs(argument, node):
         code = named(emitter, argument, at)
         inner = _guarded(emitter, code, f"isinstance({code.bare}, str)", STRING)
     else:

@@ -43,18 +43,17 @@ def write_junction(emitter: Emitter, node: ir.And | ir.Or, at: At) -> Code:
         codes.append(code)
     ends = (facts, leaving or frozenset())
     true, false = ends if is_and else ends[::-1]
-    level = Level.AND if is_and else Level.OR
-    return _junction(codes, level)._replace(true=true, false=false)
+    text, level = _junction(codes, Level.AND if is_and else Level.OR)
+    return Code(text, level, true, false)
 
 
-def _junction(codes: list[Code], level: Level) -> Code:
+def _junction(codes: list[Code], level: Level) -> tuple[str, Level]:
     """Return the terms joined, without those that are proved already."""
     if level is Level.AND:
         codes = [code for code in codes if code.text != PROVED] or codes[:1]
     if len(codes) == 1:
-        return codes[0]
-    word = "and" if level is Level.AND else "or"
-    return Code(joined(word, codes, level), level)
+        return codes[0].text, codes[0].level
+    return joined("and" if level is Level.AND else "or", codes, level), level
 
 
 def _write_wide(emitter: Emitter, node: ir.And | ir.Or, at: At) -> Code:
@@ -67,8 +66,8 @@ def _write_wide(emitter: Emitter, node: ir.And | ir.Or, at: At) -> Code:
         for start in range(0, len(terms), _CHUNK)
     ]
     is_and = isinstance(node, ir.And)
-    code = _junction(chunks, Level.AND if is_and else Level.OR)
-    return value_code(code.text, at.facts, code.level)
+    text, level = _junction(chunks, Level.AND if is_and else Level.OR)
+    return value_code(text, at.facts, level)
 
 
 def _fused(terms: tuple[Ir, ...]) -> list[Ir]:

@@ -71,10 +71,10 @@ def _rest(emitter: Emitter, load: ir.Load, start: Code) -> Code:
 def get_text(holder: str, load: ir.Load, index: int, default: str = "") -> str:
     """Return the ``get`` of the key at *index*, the first of two where it has two."""
     rest = f", {default}" if default else ""
-    key = repr(str(load.segments[index]))
+    key = str.__repr__(load.segments[index])
     if index or load.fallback is None:
         return f"{holder}.get({key}{rest})"
-    other = f"{holder}.get({str(load.fallback)!r}{rest})"
+    other = f"{holder}.get({str.__repr__(load.fallback)}{rest})"
     return f"{holder}.get({key}, {other})"
 
 
@@ -147,7 +147,7 @@ def _script_step(
         if length == 1
         else _script_object(emitter, load, length - 1, facts)
     )
-    key = repr(str(load.segments[length - 1]))
+    key = str.__repr__(load.segments[length - 1])
     rest = "" if is_last else f", {emitter.module.shared('EMPTY')}"
     return value_code(f"{holder.text}.get({key}{rest})", holder.after)
 

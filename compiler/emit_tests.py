@@ -133,10 +133,14 @@ def write_equal_constant(emitter: Emitter, value: Ir, constant: Json, at: At) ->
 
 def _equal_scalar(emitter: Emitter, code: Code, constant: Json, kind: str) -> Code:
     """Compare with what no value of another type equals in Python."""
-    scalar = value_code(emitter.module.scalar(constant), code.after)
-    test = _comparison("==", "!=", (code, scalar))
-    proved = emitter.variables.knowing(code.after, code.name, kind)
-    return test._replace(true=proved)
+    text, scalar = enclosed(code, Level.ATOM), emitter.module.scalar(constant)
+    return Code(
+        f"{text} == {scalar}",
+        Level.COMPARISON,
+        emitter.variables.knowing(code.after, code.name, kind),
+        code.after,
+        inverse=f"{text} != {scalar}",
+    )
 
 
 def _equal_bit(emitter: Emitter, value: Ir, constant: Json, at: At) -> Code:

@@ -70,17 +70,13 @@ class Uses:
 
     def _count(self, node: Ir) -> None:
         match node:
-            case ir.Constant():
-                pass
-            case ir.Load():
-                self._count_objects(node)
-                self._add(value_key(node))
+            case ir.Load(slot, segments, fallback):
                 cut = walked(node)
-                if cut < len(node.segments):
+                self._count_steps((slot, fallback), node, cut)
+                if cut < len(segments):
                     self._add(value_key(shortened(node, cut)))
             case ir.ScriptLoad():
-                self._count_objects(node)
-                self._add(value_key(node))
+                self._count_steps((_SCRIPT, None), node, walked(node))
             case ir.Apply():
                 self._add(value_key(node))
             case ir.InstantOrder(_, left, right):
@@ -88,6 +84,17 @@ class Uses:
                 self._add(instant_key(right))
             case _:
                 pass
+
+    def _count_steps(
+        self, start: tuple[int, str | None], load: ir.Load | ir.ScriptLoad, count: int
+    ) -> None:
+        """Count a load, and what is looked for in each object on the way to it."""
+        key = value_key(load)
+        self._add(key)
+        for length in range(count):
+            step = load.segments[length] if length < count - 1 else key
+            place = (*start, load.segments[:length])
+            self._steps.setdefault(place, set()).add(step)
 
     def _mention(self, whole: Key) -> None:
         """Count the object that something is read from, if it is a value as well."""
@@ -101,12 +108,6 @@ class Uses:
     def count(self, key: Key | None) -> int:
         """Return how often the value of *key* is mentioned."""
         return 0 if key is None else self._values.get(key, 0)
-
-    def _count_objects(self, load: ir.Load | ir.ScriptLoad) -> None:
-        steps = walked(load)
-        for length in range(steps):
-            step = value_key(load) if length == steps - 1 else load.segments[length]
-            self._steps.setdefault(object_key(load, length), set()).add(step)
 
     def is_shared(self, key: ObjectKey) -> bool:
         """Return whether more than one value is looked for in the object of *key*."""

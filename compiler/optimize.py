@@ -6,6 +6,7 @@ come first. Each pass takes any node and gives one that every back end can run.
 
 from __future__ import annotations
 
+from operator import le
 from typing import TYPE_CHECKING
 
 from fql.compiler import ir
@@ -73,11 +74,14 @@ def merge_tests(node: Ir) -> Ir:
     """
     match node:
         case ir.Or(terms):
-            return _joined(ir.Or, _with_guards(_with_memberships(terms)))
+            merged = _with_guards(_with_memberships(terms))
         case ir.And(terms):
-            return _joined(ir.And, _with_negations(terms))
+            merged = _with_negations(terms)
         case _:
             return node
+    if merged is terms:
+        return node
+    return merged[0] if len(merged) == 1 else type(node)(merged)
 
 
 PASSES: tuple[Change, ...] = (fold_constants, settle_missing, merge_tests)
@@ -89,12 +93,16 @@ def order_terms(node: Ir, weights: Weights) -> Ir:
     match node:
         case ir.And(terms):
             ranks = [weights.of(term).rank_to_refuse for term in terms]
-            return ir.And(_sorted(terms, ranks))
+            return node if _is_rising(ranks) else ir.And(_sorted(terms, ranks))
         case ir.Or(terms):
             ranks = [weights.of(term).rank_to_accept for term in terms]
-            return ir.Or(_sorted(terms, ranks))
+            return node if _is_rising(ranks) else ir.Or(_sorted(terms, ranks))
         case _:
             return node
+
+
+def _is_rising(ranks: list[float]) -> bool:
+    return all(map(le, ranks, ranks[1:]))
 
 
 def _sorted(terms: tuple[Ir, ...], ranks: list[float]) -> tuple[Ir, ...]:
@@ -104,17 +112,16 @@ def _sorted(terms: tuple[Ir, ...], ranks: list[float]) -> tuple[Ir, ...]:
 # --- merging ----------------------------------------------------------------------
 
 
-def _joined(kind: type[ir.And | ir.Or], terms: list[Ir]) -> Ir:
-    return terms[0] if len(terms) == 1 else kind(tuple(terms))
-
-
 def _grouped(
-    terms: tuple[Ir, ...] | list[Ir],
+    terms: tuple[Ir, ...],
     key_of: Callable[[Ir], Key | None],
     join: Callable[[list[Ir]], Ir],
-) -> list[Ir]:
+) -> tuple[Ir, ...]:
     """Return *terms* with those of one key joined, where the first of them stood."""
     keys = [key_of(term) for term in terms]
+    given = [key for key in keys if key is not None]
+    if len(given) == len(set(given)):
+        return terms
     groups: dict[Key, list[Ir]] = {}
     for key, term in zip(keys, terms, strict=True):
         if key is not None:
@@ -124,10 +131,10 @@ def _grouped(
         group = [term] if key is None else groups.pop(key, [])
         if group:
             result.append(term if len(group) == 1 else join(group))
-    return result
+    return tuple(result)
 
 
-def _with_memberships(terms: tuple[Ir, ...]) -> list[Ir]:
+def _with_memberships(terms: tuple[Ir, ...]) -> tuple[Ir, ...]:
     """Join ``x = 1 or x in [2, 3]`` to one membership."""
     return _grouped(terms, _membership_key, _join_memberships)
 
@@ -159,7 +166,7 @@ def _join_memberships(group: list[Ir]) -> Ir:
     return ir.Element(value, ir.Constant(wanted))
 
 
-def _with_guards(terms: list[Ir]) -> list[Ir]:
+def _with_guards(terms: tuple[Ir, ...]) -> tuple[Ir, ...]:
     """Let string tests of one value stand behind one test of its type."""
     return _grouped(terms, _guarded_key, _join_guarded)
 
@@ -191,7 +198,7 @@ def _join_guarded(group: list[Ir]) -> Ir:
     return ir.And((ir.HasType(*guarded), ir.Or(tuple(group))))
 
 
-def _with_negations(terms: tuple[Ir, ...]) -> list[Ir]:
+def _with_negations(terms: tuple[Ir, ...]) -> tuple[Ir, ...]:
     """Join ``!match(x, "a*") and !match(x, "b*")`` to one negation."""
     return _grouped(terms, _negated_key, _join_negations)
 

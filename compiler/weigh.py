@@ -85,23 +85,13 @@ class Weights:
     def __init__(self) -> None:
         self._known: dict[int, tuple[Weight, Ir]] = {}  # a node kept alive keeps its id
 
-    def of(self, root: Ir) -> Weight:
-        """Return the weight of *root*; recurses on no depth."""
-        pending = [root]
-        while pending:
-            node = pending[-1]
-            if id(node) in self._known:
-                pending.pop()
-                continue
-            below = children(node)
-            unknown = [each for each in below if id(each) not in self._known]
-            if unknown:
-                pending += unknown
-                continue
-            pending.pop()
-            weights = [self._known[id(each)][0] for each in below]
-            self._known[id(node)] = (weigh(node, weights), node)
-        return self._known[id(root)][0]
+    def of(self, node: Ir) -> Weight:
+        """Return the weight of *node*."""
+        known = self._known.get(id(node))
+        if known is None:
+            known = weigh(node, [*map(self.of, children(node))]), node
+            self._known[id(node)] = known
+        return known[0]
 
 
 def weigh(node: Ir, below: list[Weight]) -> Weight:
