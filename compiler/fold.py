@@ -75,14 +75,8 @@ def fold(node: Ir) -> Ir:
 
 def _fold_payload(node: Ir) -> Ir:
     match node:
-        case ir.Invoke(_, payload_functions.same, (argument,)):
-            return argument
-        case ir.Invoke(_, payload_functions.is_filled, (argument,)):
-            return negated(_element_of(without_missing(argument), [None, ""]))
-        case ir.Invoke(_, implementation, (ir.Constant(value),)):
-            if implementation in _PURE:
-                return ir.Constant(_json(implementation(value)))
-            return node
+        case ir.Invoke(_, implementation, (argument,)):
+            return _invoke(implementation, argument) or node
         case ir.MakeList(items) if _are_constants(items):
             return ir.Constant([item.value for item in items])
         case ir.MakeObject(members):
@@ -313,6 +307,18 @@ def _contains(node: ir.Apply) -> Ir:
 
 
 # --- payloads ---------------------------------------------------------------------
+
+
+def _invoke(implementation: object, argument: Ir) -> Ir | None:
+    """Return what a call of one of our functions comes to, or None."""
+    if implementation is payload_functions.same:
+        return argument
+    if implementation is payload_functions.is_filled:
+        return negated(_element_of(without_missing(argument), [None, ""]))
+    for function in _PURE:
+        if implementation is function and isinstance(argument, ir.Constant):
+            return ir.Constant(_json(function(argument.value)))
+    return None
 
 
 def _make_object(members: tuple[tuple[str, Ir], ...]) -> Ir:

@@ -128,7 +128,7 @@ class Module:
         if name is None:
             name = self._names[id(value)] = self.fresh(stem)
             self.bound[name] = value  # which also keeps its id from being reused
-            self.note(f"{name} is {str(title)!a}.")
+            self.note(f"{name} is {str.__str__(title)!a}.")
         return name
 
     def note(self, text: str) -> None:

@@ -13,9 +13,8 @@ from __future__ import annotations
 import linecache
 import weakref
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from fql.compiler import ir
 from fql.compiler.emit_body import Return
@@ -35,13 +34,13 @@ from fql.compiler.pytext import NO_FACTS
 from fql.compiler.settle import share_loads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from fql.compiler.ir import Ir
     from fql.compiler.payload_functions import Value
     from fql.compiler.values import Json
 
-_Function = TypeVar("_Function", bound=Callable[..., object])
+_Result = TypeVar("_Result")
 
 _SHOWN_TITLE = 60
 """Characters of a title that a file's name shows."""
@@ -74,7 +73,7 @@ class PythonText:
 
 
 @dataclass(frozen=True, slots=True)
-class Generated(Generic[_Function]):
+class Generated(Generic[_Result]):
     """A compiled function and the text it was compiled from.
 
     Attributes:
@@ -83,7 +82,7 @@ class Generated(Generic[_Function]):
         python: The text.
     """
 
-    function: _Function
+    function: Callable[[Json], _Result]
     filename: str
     python: PythonText
 
@@ -121,7 +120,7 @@ def compile_condition_source(node: Ir, title: str) -> Callable[[Json], bool]:
     return generate_condition(node, title).function
 
 
-def generate_condition(node: Ir, title: str) -> Generated[Callable[[Json], bool]]:
+def generate_condition(node: Ir, title: str) -> Generated[bool]:
     """Return the function of a condition together with its source.
 
     What the odd event needs is generated when the first one comes.
@@ -215,7 +214,7 @@ def compile_value_source(node: Ir, title: str) -> Callable[[Json], Value]:
     return generate_value(node, title).function
 
 
-def generate_value(node: Ir, title: str) -> Generated[Callable[[Json], Value]]:
+def generate_value(node: Ir, title: str) -> Generated[Value]:
     """Return the function of a payload together with its source."""
     return _compile(write_value(node, title), title)
 
@@ -236,7 +235,7 @@ def _docstring(title: str) -> str:
     """Return the literal of a title, or of its beginning."""
     if len(title) > _LONGEST_DOCSTRING:
         title = f"{title[: _LONGEST_DOCSTRING - 1]}…"
-    return repr(str(title))
+    return str.__repr__(title)
 
 
 # --- from text to function --------------------------------------------------------
@@ -251,12 +250,12 @@ def _finished(module: Module, entry: str) -> PythonText:
     return PythonText(text, entry, module.bound, members)
 
 
-def _compile(python: PythonText, title: str) -> Generated[_Function]:
+def _compile(python: PythonText, title: str) -> Generated[Any]:
     filename = _filename(title, python.text)
-    namespace = {"__name__": filename, **python.bound}
+    namespace: dict[str, Any] = {"__name__": filename, **python.bound}
     code = compile(python.text, filename, "exec", dont_inherit=True)
     exec(code, namespace)  # noqa: S102 - the text holds literals and counted names
-    function: _Function = namespace[python.entry]  # type: ignore[assignment]
+    function: Callable[[Json], Any] = namespace[python.entry]
     _remember(function, filename, python.text)
     return Generated(function, filename, python)
 

@@ -199,5 +199,5 @@ def in_brackets(opening: str, items: Iterable[str], closing: str) -> str:
 
 def path_tuple(segments: tuple[str, ...]) -> str:
     """Return the tuple of a path's segments."""
-    inner = ", ".join([repr(str(segment)) for segment in segments])
+    inner = ", ".join(map(str.__repr__, segments))
     return f"({inner},)" if len(segments) == 1 else f"({inner})"
