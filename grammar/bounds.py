@@ -22,13 +22,11 @@ if TYPE_CHECKING:
     from fql.grammar.tokens import Token
 
 _CONSTANTS = frozenset({"STRING", "NUMBER", "TRUE", "FALSE", "NULL"})
-_PREFIXES = frozenset({"BANG", "EACH"})
 _PARTS = frozenset(
     {
-        *("PATH", "EVENT_PATH", "NAME", "INVALID", "IF"),
+        *("PATH", "EVENT_PATH", "NAME", "INVALID", "BANG", "IF", "EACH"),
         *COMPARISONS,
         *CLOSING,
-        *_PREFIXES,
     }
 )
 _JOINTS = frozenset({"_AND", "_OR", "_COALESCE"})
@@ -143,15 +141,15 @@ class Bounds:
 
     def _count_depth(self, token: Token, level: _Level) -> None:
         kind = token.type
-        if kind in _PREFIXES:
+        if kind == "BANG":
             self._prefixes += 1
-        elif kind == "IF":
+        elif kind in {"IF", "EACH"}:
             level.branches += 1
         depth = level.depth + level.branches + self._prefixes
         if kind in CLOSING:
             depth += 1
             self._levels.append(_Level(depth, kind == "LSQB", self._prefixes))
-        if kind not in _PREFIXES:
+        if kind != "BANG":
             self._prefixes = 0
         if depth > limits.MAX_NESTING:
             self.give_up(limit_errors.too_deep(self.source, token.span))
