@@ -16,7 +16,7 @@ MAX_PROGRAM = 4 * 1024 * 1024
 MAX_NESTING = 200
 """Levels of brackets and prefix operators."""
 
-MAX_HEIGHT = 220
+MAX_HEIGHT = 300
 """Nodes inside one another: brackets, and what joins values between them.
 
 Whatever recurses on a tree uses at most three Python frames a node, and stays well

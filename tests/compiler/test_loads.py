@@ -122,5 +122,5 @@ def test_the_fields_are_paths_that_parse(text: str) -> None:
     ("opening", "closing"), [("(a and (b or ", "))"), ("any([", "], item)"), ("!", "")]
 )
 def test_the_deepest_text_has_fields(opening: str, closing: str) -> None:
-    depth = (limits.MAX_NESTING - 2) // max(1, opening.count("(") + opening.count("["))
+    depth = limits.MAX_NESTING // max(2, opening.count("(") + opening.count("[")) - 30
     assert "last" in of_condition(opening * depth + "last" + closing * depth)

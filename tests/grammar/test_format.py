@@ -403,13 +403,13 @@ def called_from(depth: int, function: Callable[[], str]) -> str:
     ("language", "text"),
     [
         ("fql", "(" * 199 + "a" + ")" * 199),
-        ("fql", "(a or b and c = " * 199 + "d" + ")" * 199),
+        ("fql", "(a or b and c = " * 74 + "d" + ")" * 74),
         ("fql", "!" * 200 + "a"),
         ("fql", "f([" * 99 + "a" + "])" * 99),
         ("mapping", "{a: [" * 99 + "b" + "], c: d}" * 99),
         ("mapping", "if a then " * 200 + "b" + " else c" * 200),
         ("mapping", "if a then b else " * 200 + "c"),
-        ("mapping", "each " * 2000 + "a" + " {}" * 2000),
+        ("mapping", "each " * 190 + "a" + " {}" * 190),
     ],
     ids=lambda value: value[:18],
 )
