@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, final
 
 from fql.compiler.check import check_value
 from fql.compiler.check_directives import check_directives
-from fql.compiler.closures import compile_value, copy_json
+from fql.compiler.closures import copy_json
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.loads import fields_read
 from fql.compiler.lower import lower_value
 from fql.compiler.lower_directives import lower_directives
 from fql.compiler.missing import MISSING
+from fql.compiler.pysource import compile_value_source, value_source
 from fql.grammar.diagnostics import FqlError, arrange, has_errors
 from fql.grammar.directives import Directives, to_json
 from fql.grammar.parse import Parsed, parse_expression, parse_mapping
@@ -70,7 +71,7 @@ class Mapping:
         self.declared = None if terms is None else terms.fields
         self._written = written
         self._terms = terms or PayloadTerms()
-        self._build: Callable[[Json], Value] = compile_value(node)
+        self._build: Callable[[Json], Value] = compile_value_source(node, source.name)
 
     def __call__(self, event: dict[str, Json], *, copy: bool = False) -> Json:
         """Return the payload of *event*; null where nothing is mapped.
@@ -89,6 +90,11 @@ class Mapping:
         if self.declared is not None:
             payload = self.declared(payload)
         return copy_json(payload) if copy else payload
+
+    @cached_property
+    def python_source(self) -> str:
+        """The Python source of the function that builds payloads."""
+        return value_source(self.node, self.source.name)
 
     @cached_property
     def fields(self) -> tuple[str, ...]:

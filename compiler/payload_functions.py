@@ -28,6 +28,10 @@ MAX_REPLACE_TEXT = 1_000
 """Characters of a text that ``replace`` looks for, or puts in its place."""
 
 
+MAX_FLAT_LEVELS = 200
+"""Levels that ``flatten`` takes apart; what stands deeper is kept whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class PayloadFunction:
     """One function of mappings.
@@ -144,16 +148,16 @@ def flattener(options: Options) -> Implementation:
         if not isinstance(value, inner):
             return value
         flat: dict[str, Json] = {}
-        pending: list[tuple[str, Json]] = [("", value)]
+        pending: list[tuple[str, Json, int]] = [("", value, 0)]
         while pending:
-            name, each = pending.pop()
-            if not isinstance(each, inner):
+            name, each, level = pending.pop()
+            if not isinstance(each, inner) or level == MAX_FLAT_LEVELS:
                 flat[name] = each
                 continue
             pairs = each.items() if isinstance(each, dict) else enumerate(each)
             prefix = f"{name}{joint}" if name else ""
             pending.extend(
-                reversed([(f"{prefix}{key}", child) for key, child in pairs])
+                reversed([(f"{prefix}{key}", child, level + 1) for key, child in pairs])
             )
         return flat
 
