@@ -83,8 +83,10 @@ docs: $(DEV) ## Write the pages of codes and functions from their registries.
 	$(BIN)/python -m fql.compiler.function_pages docs/functions.md
 
 .PHONY: bench
-bench: $(DEV) ## Measure memory and speed over a large file.
+bench: $(DEV) ## Measure memory, triggers and mappings.
 	$(BIN)/python benchmarks/run_memory.py
+	$(BIN)/python -m benchmarks.bench_trigger
+	$(BIN)/python -m benchmarks.bench_mapping
 
 .PHONY: clean
 clean: ## Remove what the other targets made, the environment too.
