@@ -84,7 +84,7 @@ def fixed(text: str, language: Language = "fql") -> str:
     return apply_edits(text, parse(language, text).diagnostics)
 
 
-def is_whole(root: Root) -> bool:
+def is_whole(root: nodes.Node) -> bool:
     """Return whether no part of *root* is invalid."""
     return not any(isinstance(node, nodes.Invalid) for node in all_nodes(root))
 
