@@ -4,8 +4,9 @@
 a path, an object a literal. That evaluator is another one, in JavaScript, and answers
 otherwise in corners: a missing field is not null there, only numbers have an order,
 results of functions count in comparisons alone. `encode_condition` writes a condition
-down and reports each construct for which some event would get another answer there;
-`encode` refuses such conditions.
+down and reports each construct for which some event would get another answer there: a
+warning where only values tell that few events have (text beyond ASCII, a number in a
+timestamp's field, one of two names), otherwise an error, for which `encode` refuses.
 
 Events are taken to be such as get in: ``properties`` and ``traits`` are objects. One
 difference no condition can avoid: a list in an event that itself looks like a call,
@@ -37,12 +38,12 @@ from fql.compiler.device_relations import (
     check_order,
     check_semver,
 )
-from fql.compiler.device_texts import literal_faults, path_fault
+from fql.compiler.device_texts import literal_faults, path_faults
 from fql.compiler.lower import lower_condition, lower_plain
 from fql.compiler.scopes import ungrouped
 from fql.compiler.types import Type
 from fql.grammar import nodes
-from fql.grammar.diagnostics import FqlError, arrange
+from fql.grammar.diagnostics import FqlError, arrange, has_errors
 from fql.grammar.nodes import CompareOp
 
 if TYPE_CHECKING:
@@ -71,9 +72,10 @@ class Encoded:
     """A condition in the prefix form.
 
     Attributes:
-        prefix: The form. Where there are findings, it answers otherwise for some
-            event, or cannot be evaluated at all.
-        diagnostics: The constructs that make it so, in source order.
+        prefix: The form. Where there are errors, it answers otherwise for ordinary
+            events, or cannot be evaluated at all.
+        diagnostics: The constructs for which some event gets another answer there,
+            errors and warnings, in source order.
     """
 
     prefix: Prefix
@@ -88,11 +90,12 @@ def encode(checked: Checked, functions: Functions) -> Prefix:
         functions: What it was checked with.
 
     Raises:
-        FqlError: For some event the condition would be answered otherwise there; the
-            constructs that cause it are in ``diagnostics``.
+        FqlError: For ordinary events the condition would be answered otherwise there;
+            the constructs that cause it are in ``diagnostics``, warnings too. For
+            warnings alone nothing is raised.
     """
     encoded = encode_condition(checked, functions)
-    if encoded.diagnostics:
+    if has_errors(encoded.diagnostics):
         raise FqlError(encoded.diagnostics)
     return encoded.prefix
 
@@ -110,7 +113,7 @@ def encode_condition(checked: Checked, functions: Functions) -> Encoded:
 
 
 class _Encoder:
-    """One condition: `findings` collects what cannot be said."""
+    """One condition: `findings` collects what is answered otherwise."""
 
     def __init__(self, checked: Checked, functions: Functions) -> None:
         self._checked = checked
@@ -201,9 +204,7 @@ class _Encoder:
         return operand
 
     def _path(self, node: nodes.Path) -> Prefix:
-        fault = path_fault(node.segments)
-        if fault is not None:
-            self._report([fault], node)
+        self._report(path_faults(node.segments), node)
         return ".".join(node.segments)
 
     def _is_instant(self, node: Expr) -> bool:

@@ -1,7 +1,9 @@
 """The wording of what device mode answers otherwise.
 
 One function a finding: data in, a `Finding` out, which gets its place where it is
-reported. Each message says what happens there; help says what to write instead.
+reported. Each message says what happens there; help says what to write instead. Four
+findings are warnings: they concern values that few events have, and their help says
+which.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fql.compiler.errors import listed
-from fql.grammar.diagnostics import Code, Diagnostic
+from fql.grammar.diagnostics import Code, Diagnostic, Severity
 from fql.grammar.errors import quoted
 
 if TYPE_CHECKING:
@@ -23,12 +25,26 @@ _KNOWN = ("contains", "length", "lowercase", "match", "semver", "typeof")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with a construct; `node` is the construct, where that is known."""
+    """What is wrong with a construct.
+
+    Attributes:
+        code: Its fixed name.
+        message: What device mode does.
+        help: What to write instead, or which events tell the difference.
+        node: The construct, where that is known.
+        severity: An error where the condition is not to be used there.
+    """
 
     code: Code
     message: str
     help: str
     node: Expr | None = None
+    severity: Severity = Severity.ERROR
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the condition is not to be used in device mode."""
+        return self.severity is Severity.ERROR
 
     def about(self, node: Expr) -> Finding:
         """Return the finding as one about *node*."""
@@ -36,7 +52,9 @@ class Finding:
 
     def at(self, source: Source, span: Span) -> Diagnostic:
         """Return the finding at a place."""
-        return Diagnostic(self.code, self.message, span, source, help=self.help)
+        return Diagnostic(
+            self.code, self.message, span, source, self.severity, help=self.help
+        )
 
 
 # --- missing fields ---------------------------------------------------------------
@@ -117,6 +135,17 @@ def instant_order(node: Expr) -> Finding:
     )
 
 
+def number_order(node: Expr) -> Finding:
+    """``timestamp > 100``: no in both, unless the event has a number there."""
+    return Finding(
+        Code.DEVICE_ORDER,
+        "device mode orders a number in a field of timestamps",
+        "the answers differ where an event has a number there: here it has no order",
+        node,
+        Severity.WARNING,
+    )
+
+
 def order_of_values(node: Expr) -> Finding:
     """``properties.total > properties.limit``: strings have an order here."""
     return Finding(
@@ -176,7 +205,9 @@ def second_name(root: str, other: str) -> Finding:
     return Finding(
         Code.DEVICE_PATH,
         f"device mode reads {quoted(root)} only, never {quoted(other)} in its place",
-        f"write {quoted(other)} if that is what the events have",
+        f"the answers differ where an event has no {quoted(root)}; write "
+        f"{quoted(other)} if that is what the events have",
+        severity=Severity.WARNING,
     )
 
 
@@ -210,8 +241,20 @@ def inherited(segment: str) -> Finding:
 # --- strings and numbers ----------------------------------------------------------
 
 
+def length_in_units(node: Expr) -> Finding:
+    """``length(properties.name) > 5``: no for a missing field in both."""
+    return Finding(
+        Code.DEVICE_LENGTH,
+        "in device mode text is counted in UTF-16 units, not in bytes",
+        "the answers differ for text that is not all ASCII; `length(...) > 0` is "
+        "answered alike",
+        node,
+        Severity.WARNING,
+    )
+
+
 def length_order(node: Expr) -> Finding:
-    """``length(properties.name) > 5``."""
+    """``length(properties.name) < 5``."""
     return Finding(
         Code.DEVICE_LENGTH,
         "in device mode a missing field has no length, and text is counted in UTF-16 "
@@ -226,19 +269,32 @@ def length_equality(node: Expr) -> Finding:
     return replace(length_order(node), node=node)
 
 
+_COUNTED_TWICE = "in device mode some characters, such as 😀, count as two in a pattern"
+
+
 def counted_characters() -> Finding:
     """``match(event, "Order ?")``."""
     return Finding(
         Code.DEVICE_CHARACTER,
-        "in device mode some characters, such as 😀, count as two in a pattern",
+        _COUNTED_TWICE,
+        "the answers differ for characters beyond U+FFFF only; `*` takes them whole",
+        severity=Severity.WARNING,
+    )
+
+
+def wide_class() -> Finding:
+    """``match(event, "[😀]")``: there, the class holds two halves."""
+    return Finding(
+        Code.DEVICE_CHARACTER,
+        _COUNTED_TWICE,
         "use `*`, or classes of characters before U+D800",
     )
 
 
 def pattern_in_event(node: Expr) -> Finding:
     """``match(event, properties.pattern)``."""
-    return replace(
-        counted_characters(), help="write the pattern as a literal", node=node
+    return Finding(
+        Code.DEVICE_CHARACTER, _COUNTED_TWICE, "write the pattern as a literal", node
     )
 
 

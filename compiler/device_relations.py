@@ -80,7 +80,8 @@ def check_order(
     if isinstance(left, Truth) or isinstance(right, Truth):
         return
     if is_instant:
-        yield errors.instant_order(node)
+        is_number = _is_number_constant(left) or _is_number_constant(right)
+        yield errors.number_order(node) if is_number else errors.instant_order(node)
     elif isinstance(left, Constant):
         yield from _check_order_to(_FLIPPED[node.op.value], right, left)
     elif isinstance(right, Constant):
@@ -94,28 +95,34 @@ def _check_order_to(op: str, operand: Operand, constant: Constant) -> Iterator[F
     is_length = isinstance(operand, Result) and operand.name == "length"
     if isinstance(constant.value, str) and not is_length:
         yield errors.string_order(constant.node)
-    elif is_length and not _is_safe_length(op, constant.value):
-        yield errors.length_order(operand.node)
+    elif is_length and _is_number(constant.value):
+        yield from _check_length(op, operand, constant.value)
 
 
-def _is_safe_length(op: str, number: Json) -> bool:
-    """Return whether ``length(x) op number`` is answered alike.
+def _check_length(op: str, operand: Operand, number: float) -> Iterator[Finding]:
+    """Yield what is wrong with ``length(x) op number``.
 
-    There, what is missing has no length at all, and text is counted in UTF-16 units;
-    so only the questions are safe whose answer is no for missing and empty values, and
-    yes for all others.
+    There, what is missing has no length at all, and text is counted in UTF-16 units.
+    So one question is safe, whether anything is there, and a question whose answer is
+    no for missing and empty values goes wrong with text beyond ASCII only.
     """
-    if not _is_number(number):
-        return True
     match op:
         case "<":
-            return number <= 0
+            is_sound = is_alike = number <= 0
         case "<=":
-            return number < 0
+            is_sound = is_alike = number < 0
         case ">":
-            return 0 <= number < 1
+            is_sound, is_alike = number >= 0, 0 <= number < 1
         case _:
-            return 0 < number <= 1
+            is_sound, is_alike = number > 0, 0 < number <= 1
+    if not is_sound:
+        yield errors.length_order(operand.node)
+    elif not is_alike:
+        yield errors.length_in_units(operand.node)
+
+
+def _is_number_constant(operand: Operand) -> bool:
+    return isinstance(operand, Constant) and _is_number(operand.value)
 
 
 def _is_number(value: Json) -> TypeGuard[int | float]:

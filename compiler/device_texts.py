@@ -61,13 +61,21 @@ _OF_FUNCTIONS = _INHERITED_BY_ALL | frozenset(_FUNCTIONS_HAVE.split())
 _LEADING_ON = frozenset({"__proto__", "constructor"})
 
 
-def path_fault(segments: Sequence[str]) -> Finding | None:
-    """Return why a path may lead elsewhere there, or None where it does not."""
+def path_faults(segments: Sequence[str]) -> Iterator[Finding]:
+    """Yield why a path may lead elsewhere there."""
+    root, other = segments[0], OTHER_SPELLING.get(segments[0])
+    if other is not None:
+        yield errors.second_name(root, other)
+    fault = _step_fault(segments)
+    if fault is not None:
+        yield fault
+
+
+def _step_fault(segments: Sequence[str]) -> Finding | None:
+    """Return why a step of a path leads elsewhere there, or None where none does."""
     root = segments[0]
     if any("." in segment for segment in segments):
         return errors.dotted_key(next(each for each in segments if "." in each))
-    if root in OTHER_SPELLING:
-        return errors.second_name(root, OTHER_SPELLING[root])
     for at, segment in enumerate(segments[1:], 1):
         if at == 1 and root in _OBJECTS:
             continue
@@ -129,11 +137,14 @@ def glob_fault(pattern: str) -> Finding | None:
     """Return why *pattern* takes other texts there, or None.
 
     A character beyond U+FFFF is two units there. What stands for any character takes
-    one of them, so the answers agree only where a star takes the other one.
+    one of them, so the answers agree only where a star takes the other one, or no such
+    character is there. A class that holds such characters is always another one.
     """
     if any(_BEYOND_ONE_UNIT.search(found[0]) for found in _CLASS.finditer(pattern)):
-        return errors.counted_characters()
+        return errors.wide_class()
     pieces = read_glob(pattern).pieces
+    if any(_is_split(token) for piece in pieces for token in piece):
+        return errors.wide_class()
     for at, piece in enumerate(pieces):
         is_last = at == len(pieces) - 1
         if _counts(piece, behind_star=at > 0, before_star=not is_last):
@@ -143,8 +154,6 @@ def glob_fault(pattern: str) -> Finding | None:
 
 def _counts(piece: Piece, *, behind_star: bool, before_star: bool) -> bool:
     """Return whether a piece takes other texts when characters are units."""
-    if any(_is_split(token) for token in piece):
-        return True
     wide = [at for at, token in enumerate(piece) if _takes_units(token)]
     spared = {0} if behind_star else set[int]()
     if before_star:

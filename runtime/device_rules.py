@@ -46,7 +46,8 @@ class DeviceRules:
 
     Attributes:
         rules: In the order in which an SDK runs them.
-        diagnostics: Why they are not to be used; empty where they are.
+        diagnostics: What an SDK does otherwise. Where there are errors, the rules are
+            not to be used; warnings say for which events they differ.
     """
 
     rules: tuple[Rule, ...]

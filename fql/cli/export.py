@@ -9,7 +9,7 @@ import click
 
 from fql.cli.inputs import PATH, read_text
 from fql.cli.output import Format, conclude, format_option, say, show
-from fql.grammar.diagnostics import FqlError
+from fql.grammar.diagnostics import FqlError, has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,9 @@ def device(file: str, *, source: str | None, form: Format) -> int:
 
     FILE is a program (.fql), its JSON, or filters in the public API's JSON. A filter
     that an SDK would run otherwise is refused: then nothing is written, each construct
-    that causes it is shown on standard error, and the exit code is 1.
+    that causes it is shown on standard error, and the exit code is 1. Where only
+    values tell that few events have, such as text beyond ASCII, that is a warning on
+    standard error, and the rules are written.
     """
     from fql.runtime.device_rules import device_rules
     from fql.runtime.filter_files import read_filter_file
@@ -45,17 +47,23 @@ def device(file: str, *, source: str | None, form: Format) -> int:
         return _refused(error.diagnostics, form)
     _require_source(filters, source)
     exported = device_rules(filters.chains, source=source)
-    if exported.diagnostics:
+    if has_errors(exported.diagnostics):
         return _refused(exported.diagnostics, form)
+    if exported.diagnostics:
+        _tell(exported.diagnostics, form)
     say(json.dumps(exported.rules, indent=2, ensure_ascii=False))
     return 0
 
 
 def _refused(diagnostics: Sequence[Diagnostic], form: Format) -> int:
+    _tell(diagnostics, form)
+    return 1
+
+
+def _tell(diagnostics: Sequence[Diagnostic], form: Format) -> None:
     show(diagnostics, form, err=True)
     if form == "human":
         conclude(diagnostics, err=True)
-    return 1
 
 
 def _require_source(filters: FilterFile, name: str | None) -> None:

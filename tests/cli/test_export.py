@@ -34,6 +34,30 @@ def test_what_cannot_be_exported_is_shown_and_nothing_is_written(
     assert [each["code"] for each in told] == ["FQL780"]
 
 
+def test_warnings_are_shown_and_the_rules_are_written(tmp_path: Path) -> None:
+    file = tmp_path / "p.fql"
+    file.write_text(PROGRAM.replace('userId = "staff"', "length(userId) > 8"), "utf-8")
+    ended = fql("export", "device", file)
+    (rule,) = json.loads(ended.out)
+    assert rule["matchers"][0]["ir"] == '[">",["length","userId"],{"value":8}]'
+    assert ended.code == 0
+    assert "warning[FQL786]" in ended.err
+    assert "1 warning" in ended.err
+    as_json = fql("export", "device", "--format", "json", file)
+    assert as_json.out == ended.out
+    told = [(each["code"], each["severity"]) for each in json.loads(as_json.err)]
+    assert told == [("FQL786", "warning")]
+
+
+def test_an_error_among_warnings_refuses(tmp_path: Path) -> None:
+    file = tmp_path / "p.fql"
+    condition = "length(userId) > 8 and userId != null"
+    file.write_text(PROGRAM.replace('userId = "staff"', condition), "utf-8")
+    ended = fql("export", "device", file)
+    assert (ended.code, ended.out) == (1, "")
+    assert "1 error, 1 warning" in ended.err
+
+
 def test_filters_with_errors_are_shown() -> None:
     ended = fql("export", "device", "-", stdin=b'{"if": "a =", "actions": []}')
     assert ended.code == 1

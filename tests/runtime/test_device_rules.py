@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from fql.grammar.diagnostics import Code
+from fql.grammar.diagnostics import Code, Severity
 from fql.grammar.source import Source
 from fql.runtime.device_rules import device_rules
 from fql.runtime.filter_files import read_filter_file
@@ -101,6 +101,15 @@ def test_filters_that_are_not_in_use_are_left_out() -> None:
 def test_conditions_that_differ_are_refused_at_their_place() -> None:
     text = program('filter "none" when type = "page" and userId = null { drop }')
     assert codes_of(text) == [(Code.DEVICE_MISSING, "userId")]
+
+
+def test_warnings_are_kept_beside_the_rules() -> None:
+    found = exported(program('filter "late" when received_at > 100 { drop }'))
+    assert len(found.rules) == 1
+    assert [(each.code, each.severity) for each in found.diagnostics] == [
+        (Code.DEVICE_PATH, Severity.WARNING),
+        (Code.DEVICE_ORDER, Severity.WARNING),
+    ]
 
 
 def test_places_in_json_are_those_of_the_whole_file() -> None:
