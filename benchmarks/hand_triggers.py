@@ -15,6 +15,10 @@ Event: TypeAlias = dict[str, Any]
 Test: TypeAlias = Callable[[Event], bool]
 
 _SWITCH = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
 _ROBOT = re.compile(r".*[bB]ot/.*", re.DOTALL)
 
 
@@ -74,7 +78,7 @@ def after_switch(event: Event) -> bool:
     if event.get("type") != "track":
         return False
     received = event.get("received_at", event.get("receivedAt"))
-    if not isinstance(received, str):
+    if not isinstance(received, str) or _TIMESTAMP.fullmatch(received) is None:
         return False
     try:
         return datetime.fromisoformat(received) >= _SWITCH

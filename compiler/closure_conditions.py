@@ -6,17 +6,48 @@ constant, for one, knows its kind.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fql.compiler import values
+from fql.compiler.glob_texts import needed_text
+from fql.compiler.globs import Glob, GlobKind, glob_matcher
+from fql.compiler.timestamps import instant
 from fql.compiler.types import Type
+from fql.compiler.usual_times import (
+    END,
+    ENDING,
+    MARKED,
+    MARKS,
+    is_reliable,
+    moment_of,
+    read_usual,
+)
 
 if TYPE_CHECKING:
+    from fql.compiler import ir
     from fql.compiler.values import Json
 
 _Scope: TypeAlias = Any
 """What a closure takes: the event, or the event and the elements of loops."""
+
+_NUMBER = (int, float)
+
+ORDERS: dict[ir.OrderOp, Callable[[Json, Json], bool]] = {
+    "<": values.less,
+    "<=": values.less_equal,
+    ">": values.greater,
+    ">=": values.greater_equal,
+}
+"""What each order means for any two values."""
+
+_STANDS: dict[ir.OrderOp, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 Part: TypeAlias = Callable[[_Scope], Any]
 Test: TypeAlias = Callable[[_Scope], bool]
@@ -58,12 +89,83 @@ def element_of(value: Part, items: list[Json]) -> Test:
     return lambda scope: contains(items, value(scope))
 
 
-def glob_test(value: Part, matches: Callable[[str], bool]) -> Test:
-    """Return whether *value* gives a string that *matches*."""
+def glob_test(value: Part, glob: Glob) -> Test:
+    """Return whether *value* gives a string that *glob* matches."""
+    match glob.kind:
+        case GlobKind.PREFIX:
+            return _starts_with(value, glob.texts[0])
+        case GlobKind.SUBSTRING:
+            return contains(value, glob.texts[0])
+        case _:
+            return _matches(value, glob)
+
+
+def _matches(value: Part, glob: Glob) -> Test:
+    matches, needed = glob_matcher(glob), needed_text(glob)
 
     def test(scope: _Scope) -> bool:
         text = value(scope)
-        return isinstance(text, str) and matches(text)
+        return isinstance(text, str) and needed in text and matches(text)
+
+    return test
+
+
+def _starts_with(value: Part, prefix: str) -> Test:
+    def test(scope: _Scope) -> bool:
+        text = value(scope)
+        return isinstance(text, str) and text.startswith(prefix)
+
+    return test
+
+
+def contains(value: Part, part: str) -> Test:
+    """Return whether *value* gives a string that holds *part*."""
+
+    def test(scope: _Scope) -> bool:
+        text = value(scope)
+        return isinstance(text, str) and part in text
+
+    return test
+
+
+def order_of(value: Part, op: ir.OrderOp, limit: Json) -> Test:
+    """Return whether *value* gives what stands in this order to *limit*."""
+    is_number = isinstance(limit, int | float) and not isinstance(limit, bool)
+    if not is_number:
+        compare = ORDERS[op]
+        return lambda scope: compare(value(scope), limit)
+    stands = _STANDS[op]
+
+    def test(scope: _Scope) -> bool:
+        number = value(scope)
+        kind = type(number)
+        if kind is float or kind is int:
+            return stands(number, limit)
+        return (
+            isinstance(number, _NUMBER) and kind is not bool and stands(number, limit)
+        )
+
+    return test
+
+
+def instant_order_of(value: Part, op: ir.OrderOp, limit: int | None) -> Test:
+    """Return whether *value* gives a timestamp that stands in this order to *limit*."""
+    compare = ORDERS[op]
+    moment = None if limit is None else moment_of(limit)
+    if moment is None or not is_reliable():
+        return lambda scope: compare(instant(value(scope)), limit)
+    stands = _STANDS[op]
+
+    def test(scope: _Scope) -> bool:
+        text = value(scope)
+        if not isinstance(text, str):
+            return False
+        if text[MARKS] == MARKED and text[END] == ENDING:
+            try:
+                return stands(read_usual(text), moment)
+            except ValueError:
+                pass  # a leap second, or no timestamp at all
+        return compare(instant(text), limit)
 
     return test
 

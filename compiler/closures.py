@@ -15,17 +15,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from fql.compiler import ir, library, values
 from fql.compiler.closure_conditions import (
+    ORDERS,
     all_of,
     any_of,
+    contains,
     element_of,
     equals_constant,
     glob_test,
     has_type,
+    instant_order_of,
     is_true,
     negation,
+    order_of,
 )
-from fql.compiler.closure_loads import walk_of
-from fql.compiler.globs import glob_matcher
+from fql.compiler.closure_loads import equals_at, one_of_texts_at, walk_of
 from fql.compiler.missing import MISSING
 from fql.compiler.script import script_read
 from fql.compiler.timestamps import instant
@@ -77,7 +80,7 @@ def _build(node: Ir, depth: int) -> _Closure:
         case ir.Element(value, items):
             return _element(value, items, depth)
         case ir.GlobTest(value, glob):
-            return glob_test(_build(value, depth), glob_matcher(glob))
+            return glob_test(_build(value, depth), glob)
         case ir.HasType(value, kind):
             return has_type(_build(value, depth), kind)
         case ir.Not(term):
@@ -143,6 +146,12 @@ def _script_load(segments: tuple[str, ...], depth: int) -> _Closure:
 
 
 def _call(node: ir.Apply | ir.Invoke, depth: int) -> _Closure:
+    if isinstance(node, ir.Apply) and node.function.implementation is library.contains:
+        match node.arguments:
+            case (text, ir.Constant(str() as part)):
+                return contains(_build(text, depth), part)
+            case _:
+                pass
     arguments = [_build(argument, depth) for argument in node.arguments]
     if isinstance(node, ir.Invoke):
         return _spread(node.implementation, arguments)
@@ -197,28 +206,27 @@ def _extender(depth: int) -> Callable[[_Scope, Any], _Scope]:
 def _equal(left: Ir, right: Ir, depth: int) -> _Closure:
     if isinstance(left, ir.Constant) and not isinstance(right, ir.Constant):
         left, right = right, left
-    value = _build(left, depth)
     if isinstance(right, ir.Constant):
-        return equals_constant(value, right.value)
-    other = _build(right, depth)
+        fused = None
+        if depth == 0 and isinstance(left, ir.Load):
+            fused = equals_at(left, right.value)
+        return fused or equals_constant(_build(left, depth), right.value)
+    value, other = _build(left, depth), _build(right, depth)
     equals = values.equals
     return lambda scope: equals(value(scope), other(scope))
 
 
-_ORDERS: dict[ir.OrderOp, Callable[[Json, Json], bool]] = {
-    "<": values.less,
-    "<=": values.less_equal,
-    ">": values.greater,
-    ">=": values.greater_equal,
-}
-
-
 def _order(node: ir.Order | ir.InstantOrder, depth: int) -> _Closure:
-    compare = _ORDERS[node.op]
-    if isinstance(node, ir.Order):
-        left, right = _build(node.left, depth), _build(node.right, depth)
-    else:
-        left, right = _instant(node.left, depth), _instant(node.right, depth)
+    is_instant = isinstance(node, ir.InstantOrder)
+    if isinstance(node.right, ir.Constant):
+        limit = node.right.value
+        value = _build(node.left, depth)
+        if is_instant:
+            return instant_order_of(value, node.op, instant(limit))
+        return order_of(value, node.op, limit)
+    compare = ORDERS[node.op]
+    build = _instant if is_instant else _build
+    left, right = build(node.left, depth), build(node.right, depth)
     return lambda scope: compare(left(scope), right(scope))
 
 
@@ -231,9 +239,12 @@ def _instant(node: Ir, depth: int) -> _Closure:
 
 
 def _element(value: Ir, items: Ir, depth: int) -> _Closure:
-    wanted = _build(value, depth)
     if isinstance(items, ir.Constant) and isinstance(items.value, list):
-        return element_of(wanted, items.value)
+        fused = None
+        if depth == 0 and isinstance(value, ir.Load):
+            fused = one_of_texts_at(value, items.value)
+        return fused or element_of(_build(value, depth), items.value)
+    wanted = _build(value, depth)
     listed = _build(items, depth)
     contains = values.contains_element
     return lambda scope: contains(listed(scope), wanted(scope))

@@ -18,6 +18,7 @@ from fql.compiler.emit_calls import (
     write_call,
 )
 from fql.compiler.emitter import named
+from fql.compiler.glob_texts import needed_text
 from fql.compiler.globs import GlobKind, compile_glob, glob_matcher, read_glob
 from fql.compiler.pytext import (
     NUMBER,
@@ -210,7 +211,7 @@ def write_glob_test(emitter: Emitter, node: ir.GlobTest, at: At) -> Code:
         case GlobKind.AROUND:
             return _around(emitter, operand, glob)
         case _:
-            test = f"{_matcher(emitter, glob)}({operand.code.bare})"
+            return _matched(emitter, operand, glob)
     return _behind_guard(operand, test, Level.ATOM)
 
 
@@ -223,16 +224,36 @@ def _texts(emitter: Emitter, glob: Glob) -> str:
 def _around(emitter: Emitter, operand: Operand, glob: Glob) -> Code:
     """Return the test of both ends, which must not share a character."""
     start, end = glob.texts
+    operand = _renamed(emitter, operand)
     code = operand.code
-    if not code.name:
-        code = assignment(emitter.variables.fresh(), code.text, code.after)
-        operand = operand._replace(code=code)
     text = (
         f"len({code.bare}) >= {len(start) + len(end)}"
         f" and {code.name}.startswith({emitter.module.scalar(start)})"
         f" and {code.name}.endswith({emitter.module.scalar(end)})"
     )
     return _behind_guard(operand, text, Level.AND)
+
+
+def _matched(emitter: Emitter, operand: Operand, glob: Glob) -> Code:
+    """Return the call of a matcher, behind a look for what every match holds."""
+    needed = needed_text(glob)
+    matcher = _matcher(emitter, glob)
+    if not needed:
+        return _behind_guard(operand, f"{matcher}({operand.code.bare})", Level.ATOM)
+    operand = _renamed(emitter, operand)
+    text = f"{emitter.module.scalar(needed)} in {operand.code.text}"
+    return _behind_guard(
+        operand, f"{text} and {matcher}({operand.code.name})", Level.AND
+    )
+
+
+def _renamed(emitter: Emitter, operand: Operand) -> Operand:
+    """Return *operand* with a variable for its value."""
+    if operand.code.name:
+        return operand
+    name = emitter.variables.fresh()
+    code = assignment(name, operand.code.text, operand.code.after)
+    return operand._replace(code=code)
 
 
 def _matcher(emitter: Emitter, glob: Glob) -> str:

@@ -53,11 +53,11 @@ _TAKEN = frozenset(
 )
 """Names that generated code uses for itself."""
 
-_SHARED = {
-    "EMPTY": "EMPTY = {}",
-    "NUMBERS": "NUMBERS = frozenset((int, float))",
+_SHARED: dict[str, tuple[str, object]] = {
+    "EMPTY": ("{}", {}),
+    "NUMBERS": ("frozenset((int, float))", frozenset((int, float))),
 }
-"""Constants that come with every use of their names."""
+"""Constants that come with every use of their names: how they are made, and made."""
 
 _SHORT_SET = 12
 
@@ -173,9 +173,13 @@ class Module:
         """Add a function: its ``def`` line and the indented lines of its body."""
         self._functions.append((Line(head), *body))
 
-    def lines(self) -> list[Line]:
-        """Return the whole text as lines, none of which holds a line's end."""
-        found = [Line(text) for text in self._head()]
+    def lines(self, *, is_whole: bool) -> list[Line]:
+        """Return the text as lines, none of which holds a line's end.
+
+        Args:
+            is_whole: Whether it imports what it needs; else `given` says what to give.
+        """
+        found = [Line(text) for text in self._head(is_whole=is_whole)]
         for function in self._functions:
             if found:
                 found += [Line(""), Line("")]
@@ -186,22 +190,32 @@ class Module:
                     found.append(line)
         return found
 
-    def _head(self) -> list[str]:
-        homes: dict[str, list[str]] = {}
-        for name, (home, _) in self._imports.items():
-            homes.setdefault(home, []).append(name)
-        imports = [
-            f"from {home} import {', '.join(sorted(names))}"
-            for home, names in sorted(homes.items())
-        ]
-        constants = [_SHARED[name] for name in sorted(self._shared)]
-        constants += [f"{name} = {text}" for (_, text), name in self._constants.items()]
-        blocks = [imports, self._notes, constants]
+    def given(self) -> dict[str, object]:
+        """Return the values of the names that a text without imports leaves open."""
+        imported = {name: value for name, (_, value) in self._imports.items()}
+        shared = {name: _SHARED[name][1] for name in self._shared}
+        return imported | shared | self.bound
+
+    def _head(self, *, is_whole: bool) -> list[str]:
+        blocks = [self._imported(), self._notes] if is_whole else []
+        constants = [f"{name} = {text}" for (_, text), name in self._constants.items()]
+        if is_whole:
+            shared = [f"{name} = {_SHARED[name][0]}" for name in sorted(self._shared)]
+            constants = shared + constants
         lines: list[str] = []
-        for block in blocks:
+        for block in [*blocks, constants]:
             if block:
                 lines += ["", *block] if lines else block
         return "\n".join(lines).split("\n") if lines else []
+
+    def _imported(self) -> list[str]:
+        homes: dict[str, list[str]] = {}
+        for name, (home, _) in self._imports.items():
+            homes.setdefault(home, []).append(name)
+        return [
+            f"from {home} import {', '.join(sorted(names))}"
+            for home, names in sorted(homes.items())
+        ]
 
 
 def _home(function: Callable[..., object]) -> tuple[str, str] | None:

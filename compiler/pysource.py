@@ -30,7 +30,7 @@ from fql.compiler.emit_statements import whole, write_statements
 from fql.compiler.emitter import At
 from fql.compiler.optimize import optimize
 from fql.compiler.pymodule import Line, Member, Module
-from fql.compiler.pytext import NO_FACTS
+from fql.compiler.pytext import NO_FACTS, indented
 from fql.compiler.settle import share_loads
 
 if TYPE_CHECKING:
@@ -54,13 +54,15 @@ _EXACTLY = "The same, for events that hold no object where one goes."
 CAUGHT = (AttributeError, TypeError, ValueError)
 """What ``matches`` raises where an event is not as it trusts it to be."""
 
+_CAUGHT_NAMES = ", ".join([each.__name__ for each in CAUGHT])
+
 
 @dataclass(frozen=True, slots=True)
 class PythonText:
     """Generated Python and what it needs to run.
 
     Attributes:
-        text: The module.
+        text: The module, with all its imports or with none.
         entry: The name of its function.
         bound: Values for the names that the text does not define.
         members: The member of the payload that a line works for, by its number from 1.
@@ -123,18 +125,16 @@ def compile_condition_source(node: Ir, title: str) -> Callable[[Json], bool]:
 def generate_condition(node: Ir, title: str) -> Generated[bool]:
     """Return the function of a condition together with its source.
 
-    What the odd event needs is generated when the first one comes.
+    What an odd event needs is generated when the first one comes.
     """
     node = optimize(node)
     if isinstance(node, ir.Constant):
-        return _compile(_write_always(node, title), title)
+        return _compile(_always(node, title), "matches", title)
     parts = Parts(Module())
     _add_matches(parts, node, title)
-    parts.module.note("exactly answers where an event is not as it is trusted to be.")
     parts.write()
-    python = _finished(parts.module, "matches")
-    python.bound["exactly"] = _generated_later(node, title)
-    return _compile(python, title)
+    parts.module.bound["exactly"] = _generated_later(node, title)
+    return _compile(parts.module, "matches", title)
 
 
 def _generated_later(node: Ir, title: str) -> Callable[[Json], bool]:
@@ -146,8 +146,7 @@ def _generated_later(node: Ir, title: str) -> Callable[[Json], bool]:
             parts = Parts(Module())
             _add_exactly(parts, node)
             parts.write()
-            python = _finished(parts.module, "exactly")
-            generated.append(_compile(python, title).function)
+            generated.append(_compile(parts.module, "exactly", title).function)
         return generated[0](event)
 
     return exactly
@@ -157,20 +156,20 @@ def write_condition(node: Ir, title: str) -> PythonText:
     """Return the whole text of a condition's function."""
     node = optimize(node)
     if isinstance(node, ir.Constant):
-        return _write_always(node, title)
+        return _text_of(_always(node, title), "matches", is_whole=True)
     parts = Parts(Module())
     _add_matches(parts, node, title)
     _add_exactly(parts, node)
     parts.write()
-    return _finished(parts.module, "matches")
+    return _text_of(parts.module, "matches", is_whole=True)
 
 
-def _write_always(node: ir.Constant, title: str) -> PythonText:
+def _always(node: ir.Constant, title: str) -> Module:
     module = Module()
     answer = f"    return {module.scalar(node.value)}"
     lines = [Line(f"    {_docstring(title)}"), Line(answer)]
     module.add("def matches(event):", lines)
-    return _finished(module, "matches")
+    return module
 
 
 def _add_matches(parts: Parts, node: Ir, title: str) -> None:
@@ -179,10 +178,8 @@ def _add_matches(parts: Parts, node: Ir, title: str) -> None:
     body = writer.body
     body.add(_docstring(title))
     add_initial(writer)
-    with body.block("try:"):
-        body.add(f"return {whole(code)}")
-    with body.block(f"except ({', '.join([each.__name__ for each in CAUGHT])}):"):
-        body.add("return exactly(event)")
+    body.add(f"try:\n{indented(f'return {whole(code)}')}")
+    body.add(f"except ({_CAUGHT_NAMES}):\n    return exactly(event)")
     add_function(writer, "matches", _EVENT)
 
 
@@ -216,11 +213,15 @@ def compile_value_source(node: Ir, title: str) -> Callable[[Json], Value]:
 
 def generate_value(node: Ir, title: str) -> Generated[Value]:
     """Return the function of a payload together with its source."""
-    return _compile(write_value(node, title), title)
+    return _compile(_built(node, title), "build", title)
 
 
 def write_value(node: Ir, title: str) -> PythonText:
-    """Return the text of a payload's function."""
+    """Return the whole text of a payload's function."""
+    return _text_of(_built(node, title), "build", is_whole=True)
+
+
+def _built(node: Ir, title: str) -> Module:
     node = share_loads(optimize(node))
     parts = Parts(Module())
     writer = start(parts, Style.CHECKED, node)
@@ -228,7 +229,7 @@ def write_value(node: Ir, title: str) -> PythonText:
     write_statements(writer, node, Return())
     add_function(writer, "build", _EVENT)
     parts.write()
-    return _finished(parts.module, "build")
+    return parts.module
 
 
 def _docstring(title: str) -> str:
@@ -241,21 +242,24 @@ def _docstring(title: str) -> str:
 # --- from text to function --------------------------------------------------------
 
 
-def _finished(module: Module, entry: str) -> PythonText:
-    lines = module.lines()
+def _text_of(module: Module, entry: str, *, is_whole: bool) -> PythonText:
+    lines = module.lines(is_whole=is_whole)
     text = "\n".join([line.text for line in lines]) + "\n"
     members = {
         number: line.member for number, line in enumerate(lines, 1) if line.member
     }
-    return PythonText(text, entry, module.bound, members)
+    bound = module.bound if is_whole else module.given()
+    return PythonText(text, entry, bound, members)
 
 
-def _compile(python: PythonText, title: str) -> Generated[Any]:
+def _compile(module: Module, entry: str, title: str) -> Generated[Any]:
+    """Compile a text that imports nothing: what it needs is at hand."""
+    python = _text_of(module, entry, is_whole=False)
     filename = _filename(title, python.text)
     namespace: dict[str, Any] = {"__name__": filename, **python.bound}
     code = compile(python.text, filename, "exec", dont_inherit=True)
     exec(code, namespace)  # noqa: S102 - the text holds literals and counted names
-    function: Callable[[Json], Any] = namespace[python.entry]
+    function: Callable[[Json], Any] = namespace[entry]
     _remember(function, filename, python.text)
     return Generated(function, filename, python)
 
