@@ -5,8 +5,9 @@ a path, an object a literal. That evaluator is another one, in JavaScript, and a
 otherwise in corners: a missing field is not null there, only numbers have an order,
 results of functions count in comparisons alone. `encode_condition` writes a condition
 down and reports each construct for which some event would get another answer there: a
-warning where only values tell that few events have (text beyond ASCII, a number in a
-timestamp's field, one of two names), otherwise an error, for which `encode` refuses.
+warning where that takes an event of a known kind (with text beyond ASCII, a number in a
+timestamp's field, a field by its second name), otherwise an error, for which `encode`
+refuses.
 
 Events are taken to be such as get in: ``properties`` and ``traits`` are objects. One
 difference no condition can avoid: a list in an event that itself looks like a call,
@@ -72,8 +73,8 @@ class Encoded:
     """A condition in the prefix form.
 
     Attributes:
-        prefix: The form. Where there are errors, it answers otherwise for ordinary
-            events, or cannot be evaluated at all.
+        prefix: The form. Where there are errors, it is not to be used: it answers
+            otherwise, or cannot be evaluated at all.
         diagnostics: The constructs for which some event gets another answer there,
             errors and warnings, in source order.
     """
@@ -90,9 +91,9 @@ def encode(checked: Checked, functions: Functions) -> Prefix:
         functions: What it was checked with.
 
     Raises:
-        FqlError: For ordinary events the condition would be answered otherwise there;
-            the constructs that cause it are in ``diagnostics``, warnings too. For
-            warnings alone nothing is raised.
+        FqlError: The condition would be answered otherwise there; the constructs that
+            cause it are in ``diagnostics``, warnings too. For warnings alone nothing is
+            raised.
     """
     encoded = encode_condition(checked, functions)
     if has_errors(encoded.diagnostics):

@@ -2,8 +2,7 @@
 
 One function a finding: data in, a `Finding` out, which gets its place where it is
 reported. Each message says what happens there; help says what to write instead. Four
-findings are warnings: they concern values that few events have, and their help says
-which.
+findings are warnings, and their help says which events they concern.
 """
 
 from __future__ import annotations

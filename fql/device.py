@@ -24,12 +24,12 @@ def encode(text: str | Source) -> Prefix:
     """Return a condition in the prefix-array form, as JSON.
 
     A list is an operator and its operands, a string a path, an object a literal. What
-    is answered otherwise only for values that few events have, such as text beyond
-    ASCII, is no reason to refuse; ``fql export device`` warns of it.
+    ``fql export device`` only warns of, such as a length that differs for text beyond
+    ASCII, is no reason to refuse.
 
     Raises:
-        FqlError: The text has errors, or ordinary events would get another answer in
-            device mode; the constructs that cause it are in ``diagnostics``.
+        FqlError: The text has errors, or would be answered otherwise in device mode;
+            the constructs that cause it are in ``diagnostics``.
     """
     checked = check_trigger(as_source(text))
     if has_errors(checked.diagnostics):

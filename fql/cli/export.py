@@ -34,9 +34,9 @@ def device(file: str, *, source: str | None, form: Format) -> int:
 
     FILE is a program (.fql), its JSON, or filters in the public API's JSON. A filter
     that an SDK would run otherwise is refused: then nothing is written, each construct
-    that causes it is shown on standard error, and the exit code is 1. Where only
-    values tell that few events have, such as text beyond ASCII, that is a warning on
-    standard error, and the rules are written.
+    that causes it is shown on standard error, and the exit code is 1. What
+    differs only for events of a known kind, such as those with text beyond ASCII, is a
+    warning on standard error, and the rules are written.
     """
     from fql.runtime.device_rules import device_rules
     from fql.runtime.filter_files import read_filter_file

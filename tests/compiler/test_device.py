@@ -424,7 +424,7 @@ def in_ascii(value: Json) -> Json:
 
 
 def as_usual(event: dict[str, Json]) -> dict[str, Json]:
-    """Return *event* as no warning is about: what few events have is gone."""
+    """Return *event* as one of those that no warning is about."""
     usual = {str(in_ascii(key)): in_ascii(value) for key, value in event.items()}
     for name in TIMESTAMPS:
         value = usual.get(name)
@@ -442,9 +442,9 @@ def as_usual(event: dict[str, Json]) -> dict[str, Json]:
 def test_what_is_warned_of_is_answered_alike_for_usual_events(
     text: str, given_events: list[dict[str, Json]]
 ) -> None:
-    """Where nothing but warnings is found, only few events tell the difference.
+    """Where nothing but warnings is found, usual events are answered alike.
 
-    Others have text in ASCII, fields by the names that are written, and no numbers in
+    They have text in ASCII, fields by the names that are written, and no numbers in
     fields of timestamps.
     """
     checked = check_trigger(text)
