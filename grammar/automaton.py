@@ -11,7 +11,7 @@ This module reads no text and reports nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lark.parsers.lalr_analysis import Shift
 
@@ -39,6 +39,10 @@ class Reduction:
     size: int
     origin: str
     build: Callable[[list[object]], object] | None
+
+
+_Build: TypeAlias = "tuple[int, Callable[[list[object]], object]]"
+"""How many values to take off, and what makes one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class Automaton:
         states = self._states
         step = self._actions[states[-1]].get(kind)
         if isinstance(step, Reduction):
-            reductions: list[Reduction] = []
+            reductions: list[_Build] = []
             states = states[:]
             step = self._reduce(states, kind, reductions)
             if step is not None:
@@ -151,11 +155,11 @@ class Automaton:
         return True
 
     def _reduce(
-        self, states: list[int], kind: str, reductions: list[Reduction]
+        self, states: list[int], kind: str, reductions: list[_Build]
     ) -> int | None:
         """Reduce *states* until *kind* can be shifted; return where that leads to.
 
-        The rules that make values are added to *reductions*, in order. None where
+        What makes values is added to *reductions*, in order. None where
         *kind* does not fit; *states* is of no use then.
         """
         actions, gotos = self._actions, self._gotos
@@ -167,16 +171,14 @@ class Automaton:
                 if step.size:
                     del states[-step.size :]
                 states.append(gotos[states[-1]][step.origin])
-                reductions.append(step)
+                reductions.append((step.size, step.build))
             step = actions[states[-1]].get(kind)
         return step
 
-    def _build(self, reductions: list[Reduction]) -> None:
+    def _build(self, reductions: list[_Build]) -> None:
         values = self._values
-        for step in reductions:
-            if step.build is None:
-                raise AssertionError("a rule without a value of its own")
-            start = len(values) - step.size
+        for size, build in reductions:
+            start = len(values) - size
             children = values[start:]
             del values[start:]
-            values.append(step.build(children))
+            values.append(build(children))

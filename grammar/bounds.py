@@ -102,8 +102,7 @@ class Bounds:
                 self._count_joint(token, level)
         elif kind in CLOSERS:
             self._prefixes = 0
-            if len(self._levels) > 1:
-                self._close(token)
+            self._close(token)
         elif kind in _JOINTS:
             self._count_joint(token, level)
         elif kind == "_COMMA":

@@ -279,8 +279,6 @@ def _missing_body(trouble: Trouble) -> Repair | None:
 
 def _missing_piece(trouble: Trouble) -> Repair | None:
     accepts = trouble.accepts
-    if trouble.wants_value:
-        return None
     if trouble.wants_operator:
         if trouble.token.type not in {END, *CLOSERS} and not trouble.keyword:
             return None

@@ -202,8 +202,7 @@ class _Reader:
     def _finish(self, end: Token) -> object:
         """Feed the end, repairing as long as it does not fit, and return the root."""
         while not self._automaton.feed(end):
-            if self._repair(end) is None:
-                raise _GaveUp
+            self._repair(end)
         return self._automaton.root
 
     def _feed(self, token: Token) -> bool:

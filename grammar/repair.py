@@ -67,7 +67,7 @@ def find_repair(trouble: Trouble) -> Repair:
         repair = rule(trouble)
         if repair is not None:
             return repair
-    raise AssertionError("the last rule takes everything")
+    return _misplaced(trouble)
 
 
 # --- values ------------------------------------------------------------------------
@@ -254,5 +254,4 @@ RULES: tuple[Rule, ...] = (
     *MEMBER_RULES,
     _missing_operator,
     *LAST_RULES,
-    _misplaced,
 )

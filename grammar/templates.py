@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from fql.grammar.diagnostics import Diagnostic
     from fql.grammar.nodes import Expr
 
-_BRACES = re.compile(r"\{\{((?:[^{}\\]|\\[\s\S])*+)\}\}")
-_PADDED = re.compile(r"\s*+((?:\s*+(?:\\[\s\S]|[^\\\s]))*+)")
+_BRACES = re.compile(r"\{\{\s*+((?:\s*+(?:\\[\s\S]|[^{}\\\s]))*+)\s*+\}\}")
 _ExprT = TypeVar("_ExprT", bound="Expr")
 
 
@@ -124,11 +123,8 @@ class _Templates:
         self, braces: re.Match[str], offset: int
     ) -> nodes.Path | nodes.EventPath | None:
         """Return the path in double braces; report and return None if there is none."""
-        inner = _PADDED.match(braces[1])
-        if inner is None:
-            raise AssertionError("the pattern matches any text")
-        text, start = inner[1], offset + braces.start(1) + inner.start(1)
-        span = Span(start, start + len(text))
+        text = braces[1]
+        span = Span(offset + braces.start(1), offset + braces.end(1))
         if _is_terminal("PATH", text):
             return nodes.Path(read_path(text), span=span)
         if _is_terminal("EVENT_PATH", text):

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 LANGUAGES: tuple[Language, ...] = ("fql", "mapping", "program")
 
-Root: TypeAlias = "nodes.Expr | nodes.Program"
 Finding: TypeAlias = "tuple[Code, str]"
 
 CONDITIONS = (

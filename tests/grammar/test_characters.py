@@ -55,6 +55,7 @@ def test_a_semicolon_between_actions_is_removed() -> None:
         ("a * (2 + 3) > b and c", [(BAD, "*")]),
         ("a - b.c / 2 = 1", [(BAD, "-")]),
         ("a % 2 = 1", [(BAD, "%")]),
+        ("1 % 2 = a", [(BAD, "%")]),
         ("a ? b : c", [(BAD, "?")]),
         ("(a ? b : c) and d == 1", [(BAD, "?"), (Code.DOUBLE_EQUALS, "==")]),
         ('a ~ "x" and b', [(BAD, "~")]),

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from fql.grammar.diagnostics import Code
 from fql.grammar.edits import apply_edits
-from fql.grammar.parse import parse_expression
+from fql.grammar.parse import parse_expression, parse_mapping
 from fql.grammar.source import Source
-from tests.grammar.reading import Finding, check_mended, findings
+from tests.grammar.reading import Finding, check_mended, findings, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,6 +248,7 @@ def test_a_number_that_is_almost_one_is_mended(
         ("a = 1e5.5", "1e5.5", "digits"),
         ("a = 9" + "\u0663", "9\u0663", "digits"),
         ("a < 50%", "50%", "`0.5`"),
+        ("a < 1e3%", "1e3%", "`10`"),
         ("a < 12.5% and b", "12.5%", "`0.125`"),
     ],
 )
@@ -309,6 +310,7 @@ def test_a_path_that_is_almost_one_is_mended(
         ("a[-1] = 1", "a[-1]", "from the start"),
         ("a[*].b = 1", "a[*].b", "any(a"),
         ("a[].b = 1", "a[].b", "any(a"),
+        ("a[0]b[x] = 1", "a[0]b[x]", "put a dot"),
     ],
 )
 def test_what_only_begins_like_a_path_is_none(
@@ -331,6 +333,13 @@ def test_what_only_begins_like_a_path_is_none(
 )
 def test_a_path_from_the_event_is_mended(text: str, written: str, meant: str) -> None:
     check_mended(text, [(Code.BAD_PATH, written)], meant, "mapping")
+
+
+@pytest.mark.parametrize("text", ["{ a: $.b. }", "{ a: $.b.(c) }", "{ a: b.(c) }"])
+def test_what_is_no_path_leaves_a_part_invalid(text: str) -> None:
+    parsed = parse_mapping(Source(text))
+    assert [finding.code for finding in parsed.diagnostics][:1] == [Code.BAD_PATH]
+    assert not is_whole(parsed.root)
 
 
 # --- mappings in conditions --------------------------------------------------------
