@@ -30,25 +30,11 @@ _PACKAGE = "fql.compiler."
 
 _TAKEN = frozenset(
     {
-        "EMPTY",
-        "END",
-        "MARKS",
-        "MISSING",
-        "NUMBERS",
-        "build",
-        "dict",
-        "event",
-        "exactly",
-        "frozenset",
-        "isinstance",
-        "items",
-        "len",
-        "list",
-        "matches",
-        "moment_of",
-        "read_usual",
-        "str",
-        "type",
+        *("EMPTY", "END", "MARKS", "MISSING", "NUMBERS", "moment_of", "read_usual"),
+        *("build", "element", "event", "exactly", "items", "matches"),
+        *("bool", "dict", "float", "frozenset", "int", "list", "str"),
+        *("isinstance", "len", "type"),
+        *("AttributeError", "TypeError", "ValueError"),
     }
 )
 """Names that generated code uses for itself."""
