@@ -18,6 +18,8 @@ def bad_character(source: Source, span: Span) -> Diagnostic:
     if not written.isprintable():
         name = f"the invisible character U+{ord(written):04X}"
         help_ = "remove it, or type the text around it anew"
+    elif written == ":":
+        help_ = "write `=` between a field and a value"
     elif written == "\\":
         help_ = "remove it; a backslash stands before the character that it escapes"
     return Diagnostic(

@@ -7,12 +7,16 @@ rest can only be said that they mean nothing. The rule is a pure function.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from fql.grammar import character_errors, errors, slip_errors
 from fql.grammar.lookahead import NUMBER, PATH, bracket_end, operand_end
 from fql.grammar.source import Span
 from fql.grammar.tokens import Token
 from fql.grammar.trouble import Repair, Trouble, make_token
+
+if TYPE_CHECKING:
+    from fql.grammar.diagnostics import Diagnostic
 
 _COMMENT = re.compile(r"//[^\n]*|--[^\n]*|/\*[\s\S]*?(?:\*/|\Z)")
 _NOTHING = re.compile(r"(?:\s|#[^\n]*)*+")
@@ -143,7 +147,10 @@ def _mapping_spelling(trouble: Trouble) -> Repair | None:
     """``??``, ``$.a``, ``{ ... }`` in a condition."""
     source, start = trouble.source, trouble.span.start
     if source.text.startswith("??", start):
-        return _foreign(trouble, start + 2, "`??`", "_OR")
+        span = Span(start, start + 2)
+        help_ = "compare each field by itself, and join both with `or`"
+        finding = slip_errors.mapping_syntax(source, span, "`??`", help_)
+        return _standing_for(trouble, finding, "_OR")
     if trouble.token == "$":
         return _event_path(trouble)
     if trouble.token == "}":
@@ -152,7 +159,8 @@ def _mapping_spelling(trouble: Trouble) -> Repair | None:
     if trouble.token == "{":
         rest = _OBJECT_REST.match(source.text, start)
         end = bracket_end(source.text, start) or (rest.end() if rest else start + 1)
-        return _foreign(trouble, end, "an object", "INVALID")
+        finding = slip_errors.mapping_syntax(source, Span(start, end), "an object")
+        return _standing_for(trouble, finding, "INVALID")
     return None
 
 
@@ -165,17 +173,17 @@ def _event_path(trouble: Trouble) -> Repair:
         return Repair(finding, skip_to=start + 1)
     path = _EVENT_PATH.match(source.text, start)
     if path is None or not trouble.wants_value:
-        return _foreign(trouble, trouble.span.end, "`$`", "INVALID")
+        finding = slip_errors.mapping_syntax(source, trouble.span, "`$`")
+        return _standing_for(trouble, finding, "INVALID")
     mark = Span(start, start + 2)
     return Repair(slip_errors.event_path(source, mark), skip_to=mark.end)
 
 
-def _foreign(trouble: Trouble, end: int, what: str, kind: str) -> Repair:
-    span = Span(trouble.span.start, end)
-    finding = slip_errors.mapping_syntax(trouble.source, span, what)
-    stand_in = make_token(kind, kind.strip("_").lower(), span)
+def _standing_for(trouble: Trouble, finding: Diagnostic, kind: str) -> Repair:
+    """Read what *finding* marks as a token of *kind*, where one fits."""
+    token = make_token(kind, kind.strip("_").lower(), finding.span)
     fits = kind in trouble.accepts
-    return Repair(finding, replace=stand_in if fits else None, skip_to=end)
+    return Repair(finding, replace=token if fits else None, skip_to=finding.span.end)
 
 
 _RULES = (

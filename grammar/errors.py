@@ -100,7 +100,7 @@ def missing_operand(source: Source, span: Span, before: Span, found: str) -> Dia
     )
 
 
-_VALUE_HELP = "add a field, a literal or a function call"
+_VALUE_HELP = 'add a field, a value such as `10` or `"text"`, or a function call'
 
 
 def trailing_comma(source: Source, comma: Span, *, is_sure: bool) -> Diagnostic:

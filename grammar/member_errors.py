@@ -63,7 +63,7 @@ def without_braces(source: Source, key: Span, colon: Span) -> Diagnostic:
         f"the key {quoted(source.slice(key))} stands outside of braces",
         key.to(colon),
         source,
-        help="put `{` before the first key and `}` behind the last value",
+        help="put `{` before the first key and `}` after the last value",
     )
 
 
@@ -74,7 +74,7 @@ def missing_separator(source: Source, span: Span, last: Span) -> Diagnostic:
         f"a comma is missing before {quoted(source.slice(span))}",
         span,
         source,
-        help=f"put a comma behind {quoted(source.slice(last))}",
+        help=f"put a comma after {quoted(source.slice(last))}",
         edits=(Edit(Span(last.end, last.end), ","),),
     )
 

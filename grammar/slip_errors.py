@@ -228,9 +228,9 @@ def bad_path(source: Source, path: Span, rest: Span) -> Diagnostic:
     elif written.startswith("["):
         help_ = "an index is a number: `a[0]`; a key follows a dot: `a.key`"
     elif written.startswith(".") and not written.strip("."):
-        help_ = "remove the dot, or name what belongs behind it"
+        help_ = "remove the dot, or name what belongs after it"
     elif written.startswith("."):
-        help_ = "behind a dot stands a letter, a digit, `_`, or a backslash and a sign"
+        help_ = "after a dot comes a letter, a digit, `_`, or a backslash and a sign"
     else:
         help_ = "put a dot between the parts of a path: `a[0].b`"
     return Diagnostic(

@@ -84,6 +84,7 @@ def test_a_character_that_means_nothing_is_marked(
         ("a + 1", "compare values as they are; nothing is calculated"),
         ("a ? b : c", "write `(a and b) or (!a and c)` for `a ? b : c`"),
         ('a ~ "x"', 'write `match(field, "pattern*")`'),
+        ("a: b", "write `=` between a field and a value"),
         ("a @ b", "remove it; in the name of a field, write a backslash before it"),
         ("a\\", "remove it; a backslash stands before the character that it escapes"),
         ("\ufeffa", "remove it, or type the text around it anew"),

@@ -304,7 +304,7 @@ def test_a_path_that_is_almost_one_is_mended(
         ("a. and b", "a.", "remove the dot"),
         ("a.", "a.", "remove the dot"),
         ("a.b.(c)", "a.b.", "remove the dot"),
-        ("a.-b = 1", "a.-b", "behind a dot"),
+        ("a.-b = 1", "a.-b", "after a dot"),
         ("a[b] = 1", "a[b]", "an index is a number"),
         ("a[0 = 1", "a[0", "an index is a number"),
         ("a[-1] = 1", "a[-1]", "from the start"),
