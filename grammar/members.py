@@ -30,6 +30,8 @@ _PIECES = ("COLON", "LBRACE", "LSQB", "NAME", "NUMBER", "PATH", "STRING")
 _JOINTS: tuple[str, ...] = ("THEN", "SEND", "LBRACE")
 _OPTIONAL = frozenset({"_FROM", "_BY", "DISABLED"})
 _ACTIONS = frozenset({"DROP", "SAMPLE", "DROP_PROPERTIES", "ALLOW_PROPERTIES"})
+_A_TITLE = frozenset({"STRING"})
+_A_NUMBER = frozenset({"NUMBER"})
 _ALWAYS_ON = frozenset({"SOURCE", "WORKSPACE", "SETTINGS"})
 _JOINERS = frozenset({"EQ", "DOUBLE_EQUALS", "ARROW"})
 _NAMES = frozenset({"NAME", "PATH"})
@@ -203,7 +205,7 @@ def _stray_comma(trouble: Trouble) -> Repair | None:
 
 def _title(trouble: Trouble) -> Repair | None:
     """``filter internal when``: a title without quotes."""
-    if trouble.accepts != {"STRING"} or not trouble.is_word or trouble.keyword:
+    if trouble.accepts != _A_TITLE or not trouble.is_word or trouble.keyword:
         return None
     rest = trouble.ahead(_TITLE_REST)
     span = Span(trouble.span.start, rest.end() if rest else trouble.span.end)
@@ -218,7 +220,7 @@ def _title(trouble: Trouble) -> Repair | None:
 def _not_a_number(trouble: Trouble) -> Repair | None:
     """``sample half``."""
     token = trouble.token
-    if trouble.accepts != {"NUMBER"} or trouble.keyword:
+    if trouble.accepts != _A_NUMBER or trouble.keyword:
         return None
     if token.type not in {*_NAMES, "STRING"}:
         return None
@@ -302,7 +304,7 @@ def _unfinished(trouble: Trouble) -> Repair | None:
 
 def _insert(trouble: Trouble, kind: str) -> Repair:
     piece = trouble.spelled(kind)
-    if trouble.accepts == {"STRING"}:
+    if trouble.accepts == _A_TITLE:
         piece = "a title in quotes"
     finding = member_errors.missing_piece(
         trouble.source, trouble.span, piece, trouble.found

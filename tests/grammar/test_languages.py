@@ -53,5 +53,5 @@ def test_threads_may_share_the_parsers() -> None:
     text = '{ a: [1, "{{b}}"], c: if d then e }'
     expected = parse_mapping(Source(text)).root
     with ThreadPoolExecutor(8) as pool:
-        roots = pool.map(lambda _: parse_mapping(Source(text)).root, range(64))
-    assert all(root == expected for root in roots)
+        parsed = pool.map(parse_mapping, [Source(text)] * 64)
+    assert all(each.root == expected for each in parsed)
