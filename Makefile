@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
-SCRIPTS := benchmarks examples scripts
+SCRIPTS := benchmarks scripts
 JOBS ?= 2
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 
