@@ -146,21 +146,25 @@ def test_members_that_need_it_are_wrapped_each() -> None:
     assert "{ url: userId, data: properties.total }" in plain
 
 
+def disable_the_source(whole: Any) -> None:
+    whole["sources"][0].update(enabled=False)
+
+
+def widen_the_filter(whole: Any) -> None:
+    whole["destinations"][0].pop("sourceId")
+
+
+def map_the_whole_event(whole: Any) -> None:
+    whole["destinations"][0]["subscriptions"][0].update(settings={"@path": "$."})
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (disable_the_source, "a program text has no disabled sources"),
+        (widen_the_filter, "a program text has no filters for a single source"),
         (
-            lambda whole: whole["sources"][0].update(enabled=False),
-            "a program text has no disabled sources",
-        ),
-        (
-            lambda whole: whole["destinations"][0].pop("sourceId"),
-            "a program text has no filters for a single source",
-        ),
-        (
-            lambda whole: whole["destinations"][0]["subscriptions"][0].update(
-                settings={"@path": "$."}
-            ),
+            map_the_whole_event,
             "no text says `@path` in a program, whose mappings are objects",
         ),
     ],
