@@ -20,7 +20,6 @@ from fql.compiler.pytext import (
     name_code,
     value_code,
 )
-from fql.compiler.types import Type
 from fql.compiler.walk import value_key
 
 if TYPE_CHECKING:
@@ -129,12 +128,9 @@ def _differs(argument: Ir, call: ir.Apply) -> bool:
 
 def _is_text(node: Ir) -> bool:
     """Return whether *node* gives a string for every event."""
-    if isinstance(node, ir.Constant):
-        return isinstance(node.value, str)
-    is_name = (
-        isinstance(node, ir.Apply) and node.function.implementation is library.type_name
-    )
-    return is_name or isinstance(node, ir.Join)
+    if isinstance(node, ir.Apply) and not node.passes_missing:
+        return node.function.implementation is library.type_name
+    return isinstance(node, ir.Join)
 
 
 def _is_number_or_null(node: Ir) -> bool:
@@ -146,18 +142,15 @@ def _is_number_or_null(node: Ir) -> bool:
 
 def is_text_or_null(node: Ir) -> bool:
     """Return whether *node* gives only what Python's ``==`` compares as it should."""
-    if isinstance(node, ir.Constant):
-        return node.value is None or isinstance(node.value, str)
     if not isinstance(node, ir.Apply) or node.passes_missing:
         return False
-    is_ours = node.function.implementation in (
+    return node.function.implementation in (
         *_METHODS,
         library.titlecase,
         library.type_name,
         library.to_string,
         library.timestamp,
     )
-    return is_ours and node.function.result in (Type.STRING, Type.STRING | Type.NULL)
 
 
 # --- calls ------------------------------------------------------------------------

@@ -50,6 +50,8 @@ def write_walk(
     *write_object* gives the object that a number of keys lead to.
     """
     steps = walked(load)
+    if load.fallback is not None and not steps:
+        return write_careful(emitter, load, at)
     if steps < len(load.segments):
         return _rest(emitter, load, emitter.value(shortened(load, steps), at))
     if not load.segments:
@@ -177,18 +179,10 @@ def write_careful(emitter: Emitter, load: Load, at: At) -> Code:
         return name_code(slot, at.facts)
     function = missing.fetch if load.keeps_missing else values.read
     name = emitter.module.function(function, "a walk")
-    if load.fallback is None:
-        return value_code(f"{name}({slot}, {path_tuple(load.segments)})", at.facts)
-    start = _careful_start(emitter, load)
-    if len(load.segments) == 1:
-        return value_code(start, at.facts)
-    rest = path_tuple(load.segments[1:])
-    return value_code(f"{name}({start}, {rest})", at.facts)
-
-
-def _careful_start(emitter: Emitter, load: ir.Load) -> str:
-    """Return the text of a first key that goes by two names."""
-    slot = emitter.variables.slots[load.slot]
-    default = emitter.module.missing() if load.keeps_missing else ""
-    found = get_text(slot, load, 0, default)
-    return f"({found} if isinstance({slot}, dict) else {default or None})"
+    path = path_tuple(load.segments)
+    if load.fallback is not None:
+        own = str.__repr__(load.segments[0])
+        other = path_tuple((load.fallback, *load.segments[1:]))
+        has_own = f"not isinstance({slot}, dict) or {own} in {slot}"
+        path = f"{path} if {has_own} else {other}"
+    return value_code(f"{name}({slot}, {path})", at.facts)

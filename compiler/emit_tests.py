@@ -93,8 +93,6 @@ _MEMBERSHIP = ("in", "not in")
 def write_equal(emitter: Emitter, node: ir.Equal, at: At) -> Code:
     """Return the code of the test whether two values are equal."""
     left, right = node.left, node.right
-    if isinstance(left, ir.Constant):
-        left, right = right, left
     if isinstance(right, ir.Constant):
         return write_equal_constant(emitter, left, right.value, at)
     if is_text_or_null(left) or is_text_or_null(right):
@@ -205,9 +203,6 @@ def write_glob_test(emitter: Emitter, node: ir.GlobTest, at: At) -> Code:
         case GlobKind.SUBSTRING:
             part = emitter.module.scalar(glob.texts[0])
             return _behind_guard(operand, f"{part} in {text}", Level.COMPARISON)
-        case GlobKind.EQUAL:
-            whole = emitter.module.scalar(glob.texts[0])
-            return _behind_guard(operand, f"{text} == {whole}", Level.COMPARISON)
         case GlobKind.AROUND:
             return _around(emitter, operand, glob)
         case _:

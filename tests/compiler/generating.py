@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fql.compiler import ir
 from fql.compiler.check import check_condition, check_value
 from fql.compiler.lower import lower_condition, lower_value
+from fql.grammar.diagnostics import has_errors
 from fql.grammar.parse import parse_expression, parse_mapping
 from fql.grammar.source import Source
 
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
 
 
 def condition(text: str) -> Ir:
-    """Return what the condition *text* is lowered to."""
-    checked = check_condition(parse_expression(Source(text)))
+    """Return what the condition *text*, which parses, is lowered to."""
+    parsed = parse_expression(Source(text))
+    assert not has_errors(parsed.diagnostics), text
+    checked = check_condition(parsed)
     return lower_condition(checked.root, checked.types)
 
 
 def mapping(text: str) -> Ir:
-    """Return what the mapping *text* is lowered to."""
-    checked = check_value(parse_mapping(Source(text)))
+    """Return what the mapping *text*, which parses, is lowered to."""
+    parsed = parse_mapping(Source(text))
+    assert not has_errors(parsed.diagnostics), text
+    checked = check_value(parsed)
     return lower_value(checked.root, checked.types)
 
 

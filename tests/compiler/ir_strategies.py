@@ -125,6 +125,7 @@ def plain_values(depth: int, slots: int) -> SearchStrategy[Ir]:
         simple,
         simple,
         _applies(depth, slots),
+        _applies(depth, slots),
         st.deferred(lambda: ir_conditions(depth - 1, slots)),
         st.deferred(lambda: payload_values(depth - 1, slots)),
     )
@@ -136,7 +137,7 @@ def plain_values(depth: int, slots: int) -> SearchStrategy[Ir]:
 @st.composite
 def _tests(draw: DrawFn, depth: int, slots: int) -> Ir:
     """Draw a test of one value against a constant."""
-    value = draw(plain_values(depth - 1, slots))
+    value = draw(plain_values(max(depth - 1, 1), slots))
     match draw(st.integers(0, 6)):
         case 0:
             return ir.IsTrue(value)
@@ -164,7 +165,7 @@ def _tests(draw: DrawFn, depth: int, slots: int) -> Ir:
 @st.composite
 def _comparisons(draw: DrawFn, depth: int, slots: int) -> Ir:
     """Draw a test of two values."""
-    left = draw(plain_values(depth - 1, slots))
+    left = draw(plain_values(max(depth - 1, 1), slots))
     right = draw(plain_values(depth - 1, slots))
     match draw(st.integers(0, 4)):
         case 0:

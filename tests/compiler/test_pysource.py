@@ -27,6 +27,7 @@ from fql.compiler.pysource import (
     generate_value,
     write_condition,
 )
+from fql.compiler.types import Type
 from fql.compiler.walk import rewrite
 from tests.compiler.generating import condition, load, mapping
 from tests.compiler.ir_strategies import (
@@ -122,6 +123,187 @@ def test_the_shown_text_answers_alike(node: Ir, sample: list[Json]) -> None:
     shown, fast = namespace["matches"], compile_condition_source(node, "shown")
     assert callable(shown)
     assert [shown(each) for each in sample] == [fast(each) for each in sample]
+
+
+# --- each construct ----------------------------------------------------------------
+
+EVENTS: list[Json] = [
+    {},
+    {"a": None, "b": None, "rows": None, "o": None},
+    {
+        "a": "x",
+        "b": "X",
+        "rows": [{"n": 1}, {"n": "2"}],
+        "o": {"p": {"q": "x"}, "t": 7},
+    },
+    {"a": " 7 ", "b": 7, "rows": {"n": 3}, "o": {"p": "no object"}, "t": "a"},
+    {"a": 1, "b": True, "rows": [3, None, {"n": [1]}], "o": [1, [2]]},
+    {"a": True, "b": 1.0, "rows": "text", "o": {"p": {"q": True}}},
+    {"a": [1, "x"], "b": {"c": 1}, "rows": [[1]], "o": {"p": {"q": [1]}, "t": True}},
+    {"a": "2023-04-21T19:55:00.933Z", "b": "2023-04-21T21:55:00+02:00", "t": 1},
+    {"a": "2023-04-21T23:59:60.000Z", "b": "2023-04-21", "o": {"p": {}}, "t": False},
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "number(a) > 5 or number(b) = 7",
+        "number(a) in [7, 1] and number(a) < 9",
+        "string(a) = 'true' or contains(string(b), 'c')",
+        "lowercase(a) = lowercase(b)",
+        "lowercase(a) != b and b != lowercase(a)",
+        "uppercase(lowercase(a)) = 'X' or snakecase(a) in ['_7_', 'x']",
+        "titlecase(a) = kebabcase(b)",
+        "typeof(a) = typeof(b)",
+        "typeof(a) = 'list' or typeof(b) = 'object' or typeof(a) = 'null'",
+        "typeof(a) = 'number' and a > 0",
+        "typeof(a) = 'string' and match(a, '*7*') and !contains(a, 'x')",
+        "match(typeof(a), 'str*') or match(typeof(b), '*[mo]*e*')",
+        "match(lowercase(a), 'x*') or match(lowercase(a), '*x')",
+        "match(lowercase(b), '?') or match(lowercase(b), '[^a]*[x]')",
+        "typeof(lowercase(a)) = 'string' and typeof(number(a)) != 'number'",
+        "a in [true, false]",
+        "a in [true]",
+        "a in [true, 1, 'x', null]",
+        "a in [0, 2] or b in [1, 7]",
+        "a in [[1, 'x'], 'x']",
+        "a = 1 or a = 0",
+        "a = 1 and a > 0 and a != 0",
+        "a >= 1 and a = 1",
+        "a = b or a < b or a >= b",
+        "a > 'w' and a <= 'z'",
+        "timestamp(a) > timestamp(b) or timestamp(a) <= timestamp(b)",
+        "timestamp(a) >= '2023-04-21T19:55:00.933Z' and timestamp(a) < '2024-01-01'",
+        "timestamp(a) = a or timestamp(b) > '2023-04-21T19:55:00.933000001Z'",
+        "timestamp(lowercase(a)) > '2020-01-01'",
+        "length(a) > 1 and length(b) = 1 or length(a) in [0, 3]",
+        "semver(a, '>=', '1.2') or semver(b, '<', a)",
+        "bool(a) and bool(b) = true or bool(o)",
+        "contains(a, b) or contains('xX', b) or match(a, b)",
+        "'x' in a or b in a or 1 in a or null in a",
+        "any(rows, item.n = 1) and all(rows, item.n != 'x')",
+        "any(a, item = b) or any(rows, any(item, item = 1))",
+        "o.p.q = true and o.p.q = o.t or o.p = null or o.0 = 1 or o.1.0 = 2",
+        "b.c in ['x', 'y'] or b.c = 'x' or b.c = true or o.p in ['no object', 'y']",
+        "b.c = null and b.c != 'x' and !(a.c in ['x', 'y'])",
+        "o.p.q in ['x', true] or !(o.p.q = 'x') and o.t > 6",
+        "(a = 'x' and o.p.q = 'x') or (t = 'a' and o.p.q = null) or o.t = 7",
+    ],
+)
+def test_each_construct_answers_as_its_closures_do(text: str) -> None:
+    node = condition(text)
+    slow, fast = compile_condition(node), compile_condition_source(node, text)
+    careful = generate_condition(node, text).python.bound.get("exactly", slow)
+    assert callable(careful)
+    expected = [slow(event) for event in EVENTS]
+    assert [fast(event) for event in EVENTS] == expected
+    assert [careful(event) for event in EVENTS] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ a, n: number(a), s: string(b), l: lowercase(a), t: titlecase(a) }",
+        "{ n: number(number(a)), l: lowercase(uppercase(a)), m: length(a) }",
+        "{ e: typeof(a), f: string(number(a)), g: lowercase(string(a)) }",
+        "{ x: upper(a), y: lower(drop_null(a)), j: to_json(a), f: from_json(a) }",
+        "{ a: drop_null(o), b: merge(o, { x: a }), c: flatten(o) }",
+        "{ d: replace(a, 'x', 'y'), e: replace(literal('x'), b, a) }",
+        "{ a: a ?? b ?? o.t, b: drop_null(a) ?? 'none', c: o.p.q ?? null }",
+        "{ a: (a ?? b) ?? lower(a), b: [a ?? 'x', [b, a]], c: { d: { e: a } } }",
+        "{ a: if exists(a) then a else b, b: if a = 'x' then 1 }",
+        "{ c: if a then b else 2, d: if t then [a] else b }",
+        "{ a: if filled(a) then upper(a) else 'none', b: if t then { x: a } else b }",
+        "{ a: if a = 1 and (b = 1 or b) then if t then 1 else 2 else { b: b } }",
+        '{ a: "{{a}}", b: "<{{a}} {{b}}>", c: "it\'s {{a}}!", d: "{ {{o.p.q}} }" }',
+        '{ a: if t then "{{a}}" else "{{b}}", b: b ?? "{{a}}{{b}}" }',
+        "{ rows: each rows { n, m: number(n), t: $.t, s: { n: n, k: 1 } } }",
+        "{ a: each rows { b: each n { c: x } }, d: each drop_null(rows) { n } }",
+        "{ a: transform({ x: a, y: o }, { x, z: y.p.q, w: $.a }) }",
+        "{ a: transform(o, { p }), b: transform(a, { x: b }) }",
+        "{ a: [each rows { n }], b: merge({ x: a }, each rows { n }) }",
+        "{ a: to_json(each rows { n }), b: [1, each rows { n }, lower(a)] }",
+        "{ a: upper(a ?? b), b: upper(if t then a else b), c: [upper(a), { x: 1 }] }",
+        "{ x: { y: { z: 1, w: [1, { v: a = 1 }] }, v: drop_null(a) }, k: a }",
+        "a ?? b",
+        "if a = 'x' then b",
+        "if a then 1 else { b: drop_null(b) }",
+        "each rows { n }",
+        "[a, b, if a then b]",
+        '"{{a}} and {{o.p}}"',
+        "$",
+        "drop_null(a)",
+        "transform(a, b)",
+        "{ a: any(rows, item.n = a), b: all(rows, item.n > 0 and item.n < b) }",
+        "{ a: a in b, b: b in a, c: 'x' in a, d: a in ['x', null], e: a in [1] }",
+        "{ a: timestamp(a) > '2023-01-01', b: timestamp(a) > timestamp(b) }",
+        "{ c: !(a = b), d: a != 'x' and b != 'x', e: contains(a, 'x') or a = null }",
+    ],
+)
+def test_each_payload_is_what_its_closures_build(text: str) -> None:
+    node = mapping(text)
+    slow, fast = compile_value(node), compile_value_source(node, text)
+    assert [repr(fast(event)) for event in EVENTS] == [
+        repr(slow(event)) for event in EVENTS
+    ]
+
+
+LIST, PLAIN = load("a"), load("b")
+KEPT = load("a", kept=True)
+INVOKED = ir.Invoke("refuse", refuse_texts, (load("t", kept=True),))
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        ir.Apply(FUNCTIONS["titlecase"], (KEPT,), passes_missing=True),
+        ir.Apply(FUNCTIONS["lowercase"], (KEPT,), passes_missing=True),
+        ir.Apply(
+            FUNCTIONS["lowercase"],
+            (ir.Apply(FUNCTIONS["uppercase"], (KEPT,)),),
+            passes_missing=True,
+        ),
+        ir.Apply(
+            FUNCTIONS["lowercase"],
+            (ir.Apply(FUNCTIONS["uppercase"], (KEPT,), passes_missing=True),),
+        ),
+        ir.MakeObject(
+            (("a", ir.Apply(FUNCTIONS["typeof"], (KEPT,), passes_missing=True)),)
+        ),
+        ir.FirstOf((INVOKED, KEPT, PLAIN)),
+        ir.FirstOf((KEPT, INVOKED, ir.MakeObject((("x", KEPT),)), PLAIN)),
+        ir.Choose(ir.IsTrue(PLAIN), INVOKED, None),
+        ir.MakeList((ir.Choose(ir.IsTrue(PLAIN), KEPT, None), INVOKED)),
+        ir.Equal(ir.Join(("x", ir.Constant(None), load("o.p"))), PLAIN),
+        ir.Equal(ir.MakeObject((("c", LIST),)), ir.MakeObject((("c", PLAIN),))),
+        ir.Equal(ir.ForEach(load("rows"), 1, load("n", 1)), ir.Constant([1, "2"])),
+        ir.Element(ir.Let(1, load("o"), load("t", 1)), ir.Constant([7, None, True])),
+        ir.Order("<", ir.Choose(ir.IsTrue(PLAIN), LIST, PLAIN), ir.Constant(5)),
+        ir.Join((ir.FirstOf((LIST, INVOKED)), " ", ir.ForEach(KEPT, 1, load("", 1)))),
+        ir.ForEach(KEPT, 1, ir.Choose(ir.IsTrue(load("", 1)), load("", 1), None)),
+        ir.Let(1, LIST, ir.Let(2, load("o"), ir.MakeList((load("", 1), load("t", 2))))),
+        ir.MakeList(
+            (
+                ir.Let(1, LIST, ir.MakeList((load("c", 1), load("c", 1)))),
+                ir.Let(1, PLAIN, ir.MakeList((load("c", 1), load("c", 1)))),
+            )
+        ),
+        ir.Constant({"a": [10**700, {"b": float("inf")}]}),
+        ir.Apply(FUNCTIONS["contains"], (ir.Constant("xyx"), LIST)),
+        ir.ScriptLoad(("o", "p", "q")),
+        ir.ScriptLoad(("a", "length")),
+        ir.And((ir.HasType(ir.ScriptLoad(("o", "t")), Type.NUMBER), ir.IsTrue(PLAIN))),
+    ],
+)
+def test_each_node_gives_what_its_closures_do(node: Ir) -> None:
+    slow, fast = compile_value(node), compile_value_source(node, "node")
+    expected = [outcome(slow, event) for event in EVENTS]
+    assert [outcome(fast, event) for event in EVENTS] == expected
+    test = ir.Not(ir.Equal(node, PLAIN))
+    tells, tells_fast = compile_condition(test), compile_condition_source(test, "node")
+    expected = [outcome(tells, event) for event in EVENTS]
+    assert [outcome(tells_fast, event) for event in EVENTS] == expected
 
 
 # --- odd events -------------------------------------------------------------------

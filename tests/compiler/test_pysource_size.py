@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fql.compiler import ir
 from fql.compiler.closures import compile_condition, compile_value
+from fql.compiler.functions import FUNCTIONS
 from fql.compiler.pysource import compile_condition_source, compile_value_source
 from tests.compiler.generating import condition, load
 
@@ -14,15 +17,38 @@ if TYPE_CHECKING:
     from fql.compiler.values import Json
 
 
-def test_a_deeply_nested_condition_compiles() -> None:
+@pytest.mark.parametrize("levels", [15, 16, 17, 18, 50, 200])
+def test_a_deeply_nested_condition_compiles(levels: int) -> None:
+    node: Ir = ir.Equal(load("a"), ir.Constant(0))
+    for number in range(levels):
+        a, b = ir.Equal(load("a"), ir.Constant(number)), ir.IsTrue(load("b.c"))
+        node = ir.And((a, ir.Not(node))) if number % 2 else ir.Or((a, b, ir.Not(node)))
+    slow, fast = compile_condition(node), compile_condition_source(node, "deep")
+    sample: list[Json] = [
+        {"a": a, "b": {"c": b}} for a in range(levels + 1) for b in (True, False)
+    ]
+    assert [fast(each) for each in sample] == [slow(each) for each in sample]
+    assert fast([]) == slow([])
+
+
+def test_a_condition_as_deep_as_a_text_may_be_compiles() -> None:
     text = "a = 0"
-    for number in range(1, 100):
+    for number in range(1, 33):
         text = f"!(a = {number} and (b = {number} or {text}))"
     node = condition(text)
     slow, fast = compile_condition(node), compile_condition_source(node, "deep")
     sample: list[Json] = [{"a": a, "b": b} for a in range(9) for b in range(9)]
     assert [fast(each) for each in sample] == [slow(each) for each in sample]
-    assert fast([]) == slow([])
+
+
+def test_a_deeply_nested_call_compiles() -> None:
+    node: Ir = load("a")
+    for number in range(200):
+        name = "lowercase" if number % 2 else "titlecase"
+        node = ir.Apply(FUNCTIONS[name], (node,))
+    test = compile_condition_source(ir.Equal(node, ir.Constant("x")), "deep")
+    assert test({"a": "X"}) is True
+    assert test({"a": 1}) is False
 
 
 def test_a_condition_of_3000_terms_compiles() -> None:
