@@ -26,13 +26,6 @@ from fql.runtime.read_source import decode, read_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-WITHOUT_DEFINITIONS = {
-    Code.UNKNOWN_ACTION,
-    Code.UNKNOWN_DESTINATION,
-    Code.UNKNOWN_SETTING,
-}
-"""Codes that only the definition of a destination can give."""
-
 MAPPING = """
 mapping "{name}" when all send send {{ url: 'https://crm.example.com', method: 'POST' }}
 """
@@ -75,15 +68,7 @@ def raised(action: Callable[[], object]) -> Sequence[Diagnostic]:
 
 
 PAGES = [
-    pytest.param(
-        page,
-        id=page.code,
-        marks=pytest.mark.xfail(reason="destinations have no definitions yet")
-        if page.code in WITHOUT_DEFINITIONS
-        else (),
-    )
-    for page in pages().values()
-    if page.kind in CHECKS
+    pytest.param(page, id=page.code) for page in pages().values() if page.kind in CHECKS
 ]
 
 

@@ -471,14 +471,7 @@ def test_a_mistake_in_directives_points_into_the_file() -> None:
     assert "@oops" in found.source.line_text(found.line)
 
 
-PROGRAM_PAGES = [
-    page
-    for page in pages().values()
-    if page.kind is ExampleKind.PROGRAM
-    # Destinations have no definitions yet that could know of settings and actions.
-    and page.code
-    not in {Code.UNKNOWN_ACTION, Code.UNKNOWN_DESTINATION, Code.UNKNOWN_SETTING}
-]
+PROGRAM_PAGES = [page for page in pages().values() if page.kind is ExampleKind.PROGRAM]
 
 
 @pytest.mark.parametrize("page", PROGRAM_PAGES, ids=lambda page: page.code)
