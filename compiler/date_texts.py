@@ -11,12 +11,7 @@ import re
 from calendar import isleap
 
 from fql.compiler.values import number_text
-
-JS_BLANKS = (
-    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
-"""The characters that JavaScript takes for white space."""
+from fql.grammar.javascript import BLANKS
 
 _DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -27,7 +22,7 @@ _TIME = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
-_SEPARATORS = frozenset(JS_BLANKS + "tT")
+_SEPARATORS = frozenset(BLANKS + "tT")
 
 
 def is_date(text: str) -> bool:
@@ -75,7 +70,7 @@ _LONGEST_NUMBER = 25
 
 _NUMBER = re.compile(r"-?\d++(?:\.\d++)?(?:e[+-]\d++)?", re.ASCII)
 
-_BLANK = f"[{JS_BLANKS}]"
+_BLANK = f"[{BLANKS}]"
 
 _LOCAL_DATE = re.compile(
     rf"\d{{4}}[-/]?\d{{0,2}}[-/]?\d{{0,2}}[Tt]?{_BLANK}*+"

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from fql.compiler.missing import MISSING, Missing
 from fql.compiler.values import quoted
-from fql.grammar.directive_texts import BLANKS
-from fql.grammar.javascript import number_text, to_double, to_units
+from fql.grammar.javascript import BLANKS, number_text, to_double, to_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -32,7 +32,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from fql.compiler.date_texts import JS_BLANKS, is_date_like
+from fql.compiler.date_texts import is_date_like
 from fql.compiler.field_errors import (
     not_a_choice,
     out_of_bounds,
@@ -43,6 +43,7 @@ from fql.compiler.field_specs import FieldType
 from fql.compiler.formats import format_test
 from fql.compiler.values import equals, number_text
 from fql.grammar import javascript
+from fql.grammar.javascript import BLANKS
 from fql.grammar.limits import MAX_DIGITS
 
 if TYPE_CHECKING:
@@ -316,7 +317,7 @@ def number_of_text(text: str) -> int | float | None:
     number = javascript.to_number(text)
     if not text or not math.isfinite(number):
         return None
-    digits = text.strip(JS_BLANKS)
+    digits = text.strip(BLANKS)
     if len(digits) <= MAX_DIGITS and _WHOLE.fullmatch(digits):
         return int(digits)
     is_exact = number.is_integer() and abs(number) <= _EXACT_FLOATS

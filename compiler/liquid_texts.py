@@ -25,7 +25,7 @@ from fql.compiler.liquid_values import (
     text,
 )
 from fql.compiler.missing import MISSING
-from fql.grammar.directive_texts import BLANKS
+from fql.grammar.javascript import BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,6 +14,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from fql.grammar.javascript import BLANKS
 from fql.grammar.limits import MAX_DIGITS
 
 if TYPE_CHECKING:
@@ -38,9 +39,8 @@ OPERATORS: MappingProxyType[str, Callable[[Version, Version], bool]] = MappingPr
 
 _MAX_PARTS = 3
 
-# What JavaScript trims; Python's own notion of a blank differs in both directions.
-_BLANKS = r"\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_LEADING_INTEGER = re.compile(rf"[{_BLANKS}]*([+-]?)([0-9]+)")
+# JavaScript's notion of a blank; Python's own differs in both directions.
+_LEADING_INTEGER = re.compile(rf"[{BLANKS}]*([+-]?)([0-9]+)")
 
 
 def compare_semver(version: Json, op: Json, other: Json) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from fql.grammar.javascript import to_units
+from fql.grammar.javascript import BLANKS, to_units
 
 WHOLE: Final = frozenset({"", "."})
 """The paths of a whole event, once ``$.`` is removed."""
@@ -17,11 +17,6 @@ _SEPARATOR: Final = re.compile(r"""\[(?=["'0-9])|\.|(?<=["'0-9])\]+""")
 _QUOTES: Final = re.compile("[\"']")
 _TRIPLE: Final = re.compile(r"\{\{\{([^}]+)\}\}\}")
 _DOUBLE: Final = re.compile(r"\{\{([^}]+)\}\}")
-BLANKS: Final = (
-    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
-"""What JavaScript trims from the ends of a text."""
 
 
 def without_root(path: str) -> str:

@@ -25,10 +25,12 @@ _DECIMAL: Final = re.compile(
 )
 _PREFIXED: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 _RADIX: Final = {"x": 16, "o": 8, "b": 2}
-_BLANKS: Final = (
+BLANKS: Final = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
+"""What JavaScript takes for white space, and trims from the ends of a text."""
+
 _INTEGER_BOUND: Final = 1e21
 """From here on, JavaScript prints integers with an exponent."""
 
@@ -73,7 +75,7 @@ def to_number(value: Scalar) -> float:
     """
     if not isinstance(value, str):
         return to_double(value)
-    text = value.strip(_BLANKS)
+    text = value.strip(BLANKS)
     if not text:
         return 0.0
     if _DECIMAL.fullmatch(text):
