@@ -18,7 +18,12 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, final
 from urllib.parse import quote, urlencode
 
-from fql.runtime.transport import HttpRequest, HttpResponse, Transport, TransportError
+from fql.runtime.http_messages import (
+    HttpRequest,
+    HttpResponse,
+    Transport,
+    TransportError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -1,6 +1,6 @@
-"""HTTP requests out: our own few words for it, and the one module that knows httpx.
+"""HTTP requests out: the one module that knows httpx.
 
-A `Transport` sends one request and gives the answer, or a `TransportError` of ours. It
+An `HttpTransport` sends one request and gives the answer, or a `TransportError`. It
 tries once, follows no redirect, and bounds both the time and the size of an answer.
 Whether to try again is the caller's to say.
 """
@@ -8,13 +8,14 @@ Whether to try again is the caller's to say.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, Self, final
+from typing import TYPE_CHECKING, Self, final
 
 import httpx
 
+from fql.runtime.http_messages import HttpRequest, HttpResponse, TransportError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from types import TracebackType
 
 TIMEOUT = 10.0
@@ -22,57 +23,6 @@ TIMEOUT = 10.0
 
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of an answer's body, decompressed."""
-
-
-class TransportError(Exception):
-    """A request that got no whole answer.
-
-    Attributes:
-        reason: What happened, in words.
-        is_unsent: Whether it is certain that the other side never saw the request.
-    """
-
-    def __init__(self, reason: str, *, is_unsent: bool = False) -> None:
-        self.reason = reason
-        self.is_unsent = is_unsent
-        super().__init__(reason)
-
-
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
-    """A request. Headers may hold secrets, and are not shown."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
-    """An answer.
-
-    Attributes:
-        status: Its number.
-        headers: By their names in lower case; of several with one name the last.
-        body: Its content, decompressed.
-    """
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-class Transport(Protocol):
-    """Whatever sends requests."""
-
-    def send(self, request: HttpRequest) -> HttpResponse:
-        """Send *request* once and return the answer, whatever its status.
-
-        Raises:
-            TransportError: There was no whole answer.
-        """
-        ...
 
 
 @final

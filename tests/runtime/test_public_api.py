@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fql.runtime.http_messages import HttpResponse
 from fql.runtime.public_api import ApiError, PublicApi, UncertainError
-from fql.runtime.transport import HttpResponse, HttpTransport
+from fql.runtime.transport import HttpTransport
 from tests.runtime.api_server import TOKEN, ApiServer, Trouble, serving
 from tests.runtime.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fql.runtime.transport import HttpRequest
+    from fql.runtime.http_messages import HttpRequest
 
 DROP: dict[str, Any] = {
     "if": "all",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fql.runtime.transport import HttpRequest, HttpTransport, TransportError
+from fql.runtime.http_messages import HttpRequest, TransportError
+from fql.runtime.transport import HttpTransport
 from tests.runtime.api_server import TOKEN, ApiServer, Trouble, serving
 
 if TYPE_CHECKING:

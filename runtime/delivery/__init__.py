@@ -1,0 +1,1 @@
+"""Delivery: from payloads to answers, whatever dies in between."""
