@@ -1,0 +1,85 @@
+"""Whether some event fulfils a condition: an event that does, or proof of none.
+
+`solve` answers for the events that a trigger can be given: JSON objects, in which no
+number is not-a-number. With a schema it answers for those of them that conform to it.
+An answer is never a guess. A found event was tried with the condition itself; that it
+is impossible was proved; whatever is out of reach, because it would take too long or
+because of what it calls, is unknown.
+
+This module does not make events look real (`usual_events.py`) and reports nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from fql.compiler import ir
+from fql.compiler.closures import compile_condition, copy_json
+from fql.compiler.optimize import optimize
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fql.compiler.ir import Ir
+    from fql.compiler.schema import Schema
+    from fql.compiler.values import Json
+
+DEFAULT_BUDGET = 2_000
+"""How many combinations of alternatives are looked at before giving up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """There is such an event.
+
+    Attributes:
+        event: One of them; the condition was run and holds for it.
+    """
+
+    event: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """There is no such event; that is proved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """None was found, and it is not proved that there is none."""
+
+
+Answer: TypeAlias = Found | Impossible | Unknown
+
+
+def solve(
+    condition: Ir,
+    *,
+    schema: Schema | None = None,
+    base: Mapping[str, Json] | None = None,
+    seed: int = 0,
+    budget: int = DEFAULT_BUDGET,
+) -> Answer:
+    """Return an event for which *condition* holds, or that there is none, or neither.
+
+    The same arguments give the same answer. To ask whether a condition always holds,
+    ask whether its negation, ``ir.Not(condition)``, is impossible.
+
+    Args:
+        condition: What lowering a trigger gives; it gives a bool.
+        schema: Only events that conform to it count: each field that it knows is of
+            its kind, among its choices, within its bounds, or not there; required ones
+            are there. None: every JSON object counts.
+        base: What a found event is like where the condition leaves it open; by default
+            it has only what the condition asks for.
+        seed: Picks among the events that there are.
+        budget: How many combinations of alternatives to look at before giving up.
+    """
+    node = optimize(condition)
+    if isinstance(node, ir.Constant) and node.value is not True:
+        return Impossible()
+    event = copy_json(dict(base or {}))
+    if schema is None and isinstance(event, dict) and compile_condition(node)(event):
+        return Found(event)
+    return Unknown()
