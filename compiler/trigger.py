@@ -96,10 +96,11 @@ class Trigger:
         """Return why *event* matches or does not, part by part."""
         from fql.compiler.explain import explain
 
-        return explain(self._reason, event)
+        return explain(self.reason, event)
 
     @cached_property
-    def _reason(self) -> Reason:
+    def reason(self) -> Reason:
+        """What it is made of, for explaining: tests, and how they are joined."""
         from fql.compiler.reasons import reason_of_checked, reason_of_tree
 
         if isinstance(self.tree, Group | Unreadable):
