@@ -21,6 +21,7 @@ from fql.compiler.check_sides import (
     out_of_bounds,
     sides_of,
 )
+from fql.compiler.likeness import unlike
 from fql.compiler.suggest import nearest, plain_name
 from fql.compiler.types import Type, describe, overlaps
 from fql.compiler.values import contains_element, equals
@@ -114,6 +115,15 @@ def _check_literal(
         yield _impossible_choice(side, (literal, value), facts, answer=answer)
     elif is_beyond(side, CompareOp.EQ, value):
         yield out_of_bounds(side, facts, literal.node, answer=answer)
+    elif kind := unlike(side.fact.shape, value):
+        yield meaning_errors.unlike(
+            facts.source,
+            literal.node.span,
+            facts.text(side.node),
+            kind,
+            answer=answer,
+            severity=Severity.WARNING if answer else facts.schema_severity,
+        )
     elif isinstance(side.node, nodes.Call) and side.node.name in _FOLDING:
         name = side.node.name
         given = _FOLDING[name](value)

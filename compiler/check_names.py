@@ -10,6 +10,7 @@ from fql.compiler.shapes import Absence
 from fql.compiler.suggest import nearest
 from fql.compiler.types import Type
 from fql.grammar import nodes
+from fql.grammar.diagnostics import Label
 from fql.grammar.source import Span
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def check_gap(
         near = nearest(word, gap.holder.members)
         yield errors.bare_word(facts.source, path.span, word, near)
     else:
-        yield from _gap(path, gap, facts)
+        yield from _gap(path, gap, visit.scope.schema.name, facts)
 
 
 def _is_word(path: nodes.Path | nodes.EventPath, visit: Visit) -> bool:
@@ -43,19 +44,26 @@ def _is_word(path: nodes.Path | nodes.EventPath, visit: Visit) -> bool:
 
 
 def _gap(
-    path: nodes.Path | nodes.EventPath, gap: Gap, facts: Facts
+    path: nodes.Path | nodes.EventPath, gap: Gap, plan: str, facts: Facts
 ) -> Iterator[Diagnostic]:
+    """Yield what is wrong with *path*. *plan*: what the tracking plan is called."""
     source, severity = facts.source, facts.schema_severity
     span = segment_span(source, path, gap.index)
     name = path.segments[gap.index]
     names = (".".join(path.segments[: gap.index]), name)
     kind = gap.holder.type & ~Type.NULL
     near = nearest(name, gap.holder.members) if gap.holder.is_guide else None
+    labels = _described(path, span, gap, plan)
     match gap.absence:
         case Absence.UNKNOWN if near is not None:
-            yield errors.unknown_field(source, span, name, near, severity=severity)
+            yield errors.unknown_field(
+                source, span, name, near, severity=severity, labels=labels
+            )
         case Absence.UNKNOWN:
-            return
+            if gap.holder.origin and not gap.holder.is_open:
+                yield errors.unplanned_field(
+                    source, span, names, gap.holder.members, labels=labels
+                )
         case Absence.FORBIDDEN:
             yield errors.forbidden_field(
                 source,
@@ -64,6 +72,7 @@ def _gap(
                 gap.holder.members,
                 suggestion=near,
                 severity=severity,
+                labels=labels,
             )
         case Absence.NO_CONTAINER:
             yield errors.field_of_scalar(source, span, names, kind, severity=severity)
@@ -71,6 +80,17 @@ def _gap(
             yield errors.field_of_list(source, span, names, severity=severity)
         case _:
             assert_never(gap.absence)
+
+
+def _described(
+    path: nodes.Path | nodes.EventPath, segment: Span, gap: Gap, plan: str
+) -> tuple[Label, ...]:
+    """Return a label that says where *plan* describes what should hold *segment*."""
+    start = path.span.start
+    if not gap.holder.origin or segment.start <= start:
+        return ()
+    text = f"described in {plan} at {gap.holder.origin}"
+    return (Label(Span(start, segment.start - 1), text),)
 
 
 def segment_span(

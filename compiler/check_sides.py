@@ -195,19 +195,21 @@ def is_beyond(side: Side, op: CompareOp, value: Json) -> bool:
     """Return whether ``side op value`` is ruled out by the bounds of *side*."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    least, most = side.fact.shape.minimum, side.fact.shape.maximum
+    shape = side.fact.shape
+    is_out = value in shape.excluded
+    is_below = shape.minimum is not None and value < shape.minimum
+    is_above = shape.maximum is not None and value > shape.maximum
     match op:
         case CompareOp.LT:
-            return least is not None and value <= least
+            return is_below or value == shape.minimum
         case CompareOp.LE:
-            return least is not None and value < least
+            return is_below or (is_out and value == shape.minimum)
         case CompareOp.GT:
-            return most is not None and value >= most
+            return is_above or value == shape.maximum
         case CompareOp.GE:
-            return most is not None and value > most
+            return is_above or (is_out and value == shape.maximum)
         case _:
-            is_below = least is not None and value < least
-            return is_below or (most is not None and value > most)
+            return is_below or is_above or is_out
 
 
 def out_of_bounds(side: Side, facts: Facts, at: Expr, *, answer: bool) -> Diagnostic:
@@ -217,7 +219,7 @@ def out_of_bounds(side: Side, facts: Facts, at: Expr, *, answer: bool) -> Diagno
         facts.source,
         at.span,
         facts.text(side.node),
-        (shape.minimum, shape.maximum),
+        shape,
         answer=answer,
         severity=Severity.WARNING if answer else facts.schema_severity,
     )

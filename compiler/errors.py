@@ -47,7 +47,13 @@ def _did_you_mean(suggestion: str | None, otherwise: str) -> str:
 
 
 def unknown_field(
-    source: Source, span: Span, name: str, suggestion: str, *, severity: Severity
+    source: Source,
+    span: Span,
+    name: str,
+    suggestion: str,
+    *,
+    severity: Severity,
+    labels: tuple[Label, ...] = (),
 ) -> Diagnostic:
     """``userID``: no known field, but the name is near one."""
     return Diagnostic(
@@ -57,6 +63,31 @@ def unknown_field(
         source,
         severity,
         f"did you mean `{suggestion}`?",
+        labels,
+    )
+
+
+def unplanned_field(
+    source: Source,
+    span: Span,
+    names: tuple[str, str],
+    known: Collection[str],
+    *,
+    labels: tuple[Label, ...],
+) -> Diagnostic:
+    """A field that the plan allows and does not have. *names*: the holder's, its own.
+
+    The schema leaves room for it, so that it is a warning at most.
+    """
+    holder, name = names
+    return Diagnostic(
+        Code.UNKNOWN_FIELD,
+        f"the tracking plan has no `{shorten(name)}` in `{shorten(holder)}`",
+        span,
+        source,
+        Severity.WARNING,
+        f"it knows {listed(known)}",
+        labels,
     )
 
 
@@ -68,6 +99,7 @@ def forbidden_field(
     *,
     suggestion: str | None,
     severity: Severity,
+    labels: tuple[Label, ...] = (),
 ) -> Diagnostic:
     """A field that the tracking plan rules out. *names*: the holder's, the field's."""
     holder, name = names
@@ -79,6 +111,7 @@ def forbidden_field(
         source,
         severity,
         _did_you_mean(suggestion, rest),
+        labels,
     )
 
 

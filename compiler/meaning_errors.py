@@ -16,6 +16,7 @@ from fql.grammar.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from fql.compiler.shapes import Shape
     from fql.compiler.values import Json
     from fql.grammar.source import Source
 
@@ -143,15 +144,18 @@ def out_of_bounds(
     source: Source,
     span: Span,
     text: str,
-    bounds: tuple[float | None, float | None],
+    shape: Shape,
     *,
     answer: bool,
     severity: Severity,
 ) -> Diagnostic:
-    """``properties.rating > 9`` where ratings end at 5. *bounds*: inclusive."""
-    least, most = bounds
-    words = [f"at least {least:g}"] if least is not None else []
-    words += [f"at most {most:g}"] if most is not None else []
+    """``properties.rating > 9`` where ratings end at 5."""
+    least, most, excluded = shape.minimum, shape.maximum, shape.excluded
+    words = []
+    if least is not None:
+        words.append(f"{'more than' if least in excluded else 'at least'} {least:g}")
+    if most is not None:
+        words.append(f"{'less than' if most in excluded else 'at most'} {most:g}")
     return verdict(
         source,
         span,
@@ -159,6 +163,27 @@ def out_of_bounds(
         f"so this is {_outcome(answer=answer)}",
         answer=answer,
         help_="write a number that it can be",
+        severity=severity,
+    )
+
+
+def unlike(
+    source: Source,
+    span: Span,
+    text: str,
+    kind: str,
+    *,
+    answer: bool,
+    severity: Severity,
+) -> Diagnostic:
+    """``traits.email = "bob"``. *kind*: what the plan says that the value is."""
+    return verdict(
+        source,
+        span,
+        f"`{shorten(text)}` is {kind} by its schema, "
+        f"so this is {_outcome(answer=answer)}",
+        answer=answer,
+        help_="compare it with a value that it can have",
         severity=severity,
     )
 

@@ -1,9 +1,10 @@
 """From JSON Schema to shapes.
 
-Read are ``type``, ``properties``, ``required``, ``additionalProperties: false``,
-``items``, ``enum``, ``const``, ``minimum``, ``maximum``, the formats ``date-time`` and
-``date``, ``anyOf`` and ``oneOf``. Everything else that a schema may say is passed over,
-which leaves the shape wider than it could be, never narrower.
+Read are ``type``, ``properties``, ``required``, ``additionalProperties``, ``items``,
+``enum``, ``const``, ``minimum``, ``maximum``, both ``exclusive...`` of them in either
+form, ``minLength``, ``maxLength``, ``format``, ``anyOf`` and ``oneOf``. Everything else
+that a schema may say is passed over, which leaves the shape wider than it could be,
+never narrower.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from fql.compiler.shapes import ANYTHING, Shape, either
 from fql.compiler.types import Type, type_of
@@ -76,8 +77,10 @@ def _object_of(schema: dict[str, Json], pointer: str, depth: int) -> Shape:
     if not isinstance(members, dict):
         _refuse(pointer, "properties is an object of schemas")
     items = schema.get("items")
+    least, most, excluded = _bounds(schema, pointer)
+    kind = _type(schema, choices, pointer)
     return Shape(
-        _type(schema, choices, pointer),
+        kind,
         {
             name: shape_of_schema(member, f"{pointer}/{name}", depth + 1)
             for name, member in members.items()
@@ -87,12 +90,24 @@ def _object_of(schema: dict[str, Json], pointer: str, depth: int) -> Shape:
         else None,
         choices,
         _required(schema, pointer),
-        _bound(schema, "minimum", pointer),
-        _bound(schema, "maximum", pointer),
+        least,
+        most,
+        excluded,
         is_closed=schema.get("additionalProperties") is False
         and "patternProperties" not in schema,
         is_guide=bool(members),
+        is_whole=schema.get("type") in _WHOLE,
+        is_open=_is_open(schema),
+        lengths=(
+            _length(schema, "minLength", pointer) or 0,
+            _length(schema, "maxLength", pointer),
+        ),
+        format=_format(schema, kind),
+        origin=pointer if members else "",
     )
+
+
+_WHOLE = ("integer", ["integer"], ["integer", "null"], ["null", "integer"])
 
 
 def _type(schema: dict[str, Json], choices: tuple[Json, ...], pointer: str) -> Type:
@@ -134,13 +149,63 @@ def _required(schema: dict[str, Json], pointer: str) -> frozenset[str]:
     return frozenset(name for name in written if isinstance(name, str))
 
 
-def _bound(schema: dict[str, Json], name: str, pointer: str) -> float | None:
+_Bounds: TypeAlias = "tuple[float | None, float | None, frozenset[float]]"
+
+
+def _bounds(schema: dict[str, Json], pointer: str) -> _Bounds:
+    """Return the least and the most number, and which of them are excluded."""
+    least, excludes_least = _bound(schema, ("minimum", "exclusiveMinimum"), pointer)
+    most, excludes_most = _bound(schema, ("maximum", "exclusiveMaximum"), pointer)
+    excluded = [
+        bound
+        for bound, is_excluded in ((least, excludes_least), (most, excludes_most))
+        if bound is not None and is_excluded
+    ]
+    return least, most, frozenset(excluded)
+
+
+def _bound(
+    schema: dict[str, Json], names: tuple[str, str], pointer: str
+) -> tuple[float | None, bool]:
+    """Return a bound and whether it is excluded. *names*: inclusive, exclusive."""
+    inclusive, exclusive = names
+    plain = _number(schema, inclusive, pointer)
+    written = schema.get(exclusive)
+    if isinstance(written, bool):  # as the fourth draft of JSON Schema had it
+        return plain, written
+    strict = _number(schema, exclusive, pointer)
+    if plain is None or strict is None:
+        return (strict, True) if plain is None else (plain, False)
+    is_strict = strict >= plain if inclusive == "minimum" else strict <= plain
+    return (strict, True) if is_strict else (plain, False)
+
+
+def _number(schema: dict[str, Json], name: str, pointer: str) -> float | None:
     bound = schema.get(name)
     if bound is None:
         return None
     if isinstance(bound, bool) or not isinstance(bound, int | float):
         _refuse(pointer, f"{name} is a number")
     return bound
+
+
+def _length(schema: dict[str, Json], name: str, pointer: str) -> int | None:
+    bound = _number(schema, name, pointer)
+    return None if bound is None else int(bound)
+
+
+def _is_open(schema: dict[str, Json]) -> bool:
+    """Say whether *schema* says itself that there may be other members."""
+    others = schema.get("additionalProperties", False)
+    return others is not False or "patternProperties" in schema
+
+
+def _format(schema: dict[str, Json], kind: Type) -> str:
+    """Return the format of texts, but for those that `Type` tells."""
+    written = schema.get("format")
+    if not isinstance(written, str) or written in _TIMESTAMP_FORMATS:
+        return ""
+    return written if Type.STRING in kind else ""
 
 
 def _refuse(pointer: str, problem: str) -> NoReturn:

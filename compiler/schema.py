@@ -1,9 +1,9 @@
 """Schemas: what is known of events before any comes.
 
 A `Schema` holds the event spec (`spec.py`) and, if there is one, a tracking plan
-(`plans.py`). Asked with a `Narrowing`, that is, with what a condition has already said
-of the event, it answers with the event's `Shape`. Without any it tells what holds for
-events of every type.
+(`plan_rules.py`). Asked with a `Narrowing`, that is, with what a condition has already
+said of the event, it answers with the event's `Shape`. Without any it tells what holds
+for events of every type.
 
 Schemas only warn: nothing that runs relies on them, but for one thing that the language
 says, that fields known as timestamps order as instants.
@@ -12,20 +12,16 @@ says, that fields known as timestamps order as instants.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import TYPE_CHECKING, cast
+from functools import cache, reduce
+from typing import TYPE_CHECKING
 
 from fql.compiler import spec
-from fql.compiler.plans import shape_of_schema
+from fql.compiler.plan_rules import COMMON, PROPERTIES, read_plan
 from fql.compiler.shapes import ANYTHING, Shape, either
 from fql.compiler.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-
-    from fql.compiler.values import Json
-
-_PROPERTIES = "properties"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +30,11 @@ class Narrowing:
 
     Attributes:
         types: The values that ``type`` may still have, or None for any.
-        event: The value of ``event``, or None for any.
+        events: The values that ``event`` may still have, or None for any.
     """
 
     types: frozenset[str] | None = None
-    event: str | None = None
+    events: frozenset[str] | None = None
 
     def by_types(self, names: Collection[str]) -> Narrowing:
         """Return this, and that ``type`` is one of *names*.
@@ -50,11 +46,16 @@ class Narrowing:
         known = (
             frozenset(names) if self.types is None else self.types.intersection(names)
         )
-        return Narrowing(known, self.event) if known else self
+        return Narrowing(known, self.events) if known else self
 
-    def by_event(self, name: str) -> Narrowing:
-        """Return this, and that ``event`` is *name*, which only tracks have."""
-        return Narrowing(self.by_types((spec.TRACK,)).types, name)
+    def by_events(self, names: Collection[str]) -> Narrowing:
+        """Return this, and that ``event`` is one of *names*, which only tracks have.
+
+        Where that contradicts what was said before, the later word counts.
+        """
+        left = frozenset(names) & (self.events or frozenset(names))
+        types = self.by_types((spec.TRACK,)).types
+        return Narrowing(types, left or frozenset(names))
 
 
 ANY_EVENT = Narrowing()
@@ -68,42 +69,67 @@ class Schema:
     Attributes:
         events: The shape of ``properties`` by the event name of a track; empty where
             there is no tracking plan.
+        types: The shape of whole events by their type, as far as the plan says more
+            than the spec; ``common`` is for events of every type.
+        name: What findings call the tracking plan.
     """
 
     events: Mapping[str, Shape] = field(default_factory=dict)
+    types: Mapping[str, Shape] = field(default_factory=dict)
+    name: str = "the tracking plan"
 
     @staticmethod
-    def from_tracking_plan(plan: Mapping[str, object]) -> Schema:
-        """Return the event spec with a tracking plan: JSON Schema by event name.
+    def from_tracking_plan(
+        plan: Mapping[str, object], *, name: str = "the tracking plan"
+    ) -> Schema:
+        """Return the event spec with a tracking plan, which has one of two forms.
 
-        Each schema describes the ``properties`` of the tracks of that name. What JSON
-        Schema can say beyond types, members, elements, choices and bounds is not used.
+        Either it is JSON Schema by event name, and each schema describes the
+        ``properties`` of the tracks of that name; or it has the public API's ``rules``,
+        with a type, for tracks a key, and the ``jsonSchema`` of the whole event. What
+        JSON Schema can say beyond types, members, elements, choices, bounds, lengths
+        and formats is not used.
+
+        Args:
+            plan: The JSON of the plan.
+            name: What findings call it, such as the name of its file.
 
         Raises:
             ValueError: A schema is not well-formed; the message names the place.
         """
-        return Schema(
-            {
-                name: replace(
-                    shape_of_schema(cast("Json", schema), f"/{name}"), is_guide=True
-                )
-                for name, schema in plan.items()
-            }
-        )
+        read = read_plan(plan)
+        return Schema(read.events, read.types, name)
 
     def event(self, narrowing: Narrowing = ANY_EVENT) -> Shape:
         """Return the shape of the events that *narrowing* leaves."""
         shape = _spec_event(narrowing.types)
-        planned = self.events.get(narrowing.event) if narrowing.event else None
+        if self.types:
+            shape = self._typed(shape, narrowing.types)
+        planned = self._planned(narrowing.events) if narrowing.events else None
         if planned is None:
             return shape
-        properties = _overlay(shape.members.get(_PROPERTIES, ANYTHING), planned)
-        required = shape.required | {_PROPERTIES} if planned.required else set()
+        properties = _overlay(shape.members.get(PROPERTIES, ANYTHING), planned)
+        required = shape.required | ({PROPERTIES} if planned.required else set())
         return replace(
             shape,
-            members={**shape.members, _PROPERTIES: properties},
+            members={**shape.members, PROPERTIES: properties},
             required=frozenset(required),
         )
+
+    def _typed(self, event: Shape, types: frozenset[str] | None) -> Shape:
+        """Return *event* with what the plan says of whole events of its *types*."""
+        if COMMON in self.types:
+            event = _with_members(event, self.types[COMMON])
+        if types and all(name in self.types for name in types):
+            planned = reduce(either, [self.types[name] for name in sorted(types)])
+            event = _with_members(event, planned)
+        return event
+
+    def _planned(self, names: frozenset[str]) -> Shape | None:
+        """Return what the plan says of ``properties`` where it knows all *names*."""
+        if not all(name in self.events for name in names):
+            return None
+        return reduce(either, [self.events[name] for name in sorted(names)])
 
 
 EVENT_SPEC = Schema()
@@ -142,8 +168,34 @@ def _shape(kind: Type | spec.Fields) -> Shape:
     return ANYTHING if kind == Type.ANY else Shape(kind)
 
 
+def _with_members(event: Shape, planned: Shape) -> Shape:
+    """Return *event* with what *planned* says of its members; others it may have."""
+    members = {
+        name: _overlay(event.members.get(name, ANYTHING), shape)
+        for name, shape in planned.members.items()
+    }
+    return replace(
+        event,
+        members={**event.members, **members},
+        required=event.required | planned.required,
+    )
+
+
 def _overlay(base: Shape, planned: Shape) -> Shape:
-    """Return *planned*, with what only *base* knows where it may have more members."""
-    kind = base.type if planned.type == Type.ANY else planned.type
-    members = {} if planned.is_closed else base.members
-    return replace(planned, type=kind, members={**members, **planned.members})
+    """Return *planned*, with what only *base* knows where it may have more members.
+
+    That a field is a timestamp is never taken back: orderings rest on it.
+    """
+    if base is ANYTHING:
+        return planned
+    is_kept = planned.type == Type.ANY or base.type == Type.TIMESTAMP
+    members = {
+        name: _overlay(base.members.get(name, ANYTHING), shape)
+        for name, shape in planned.members.items()
+    }
+    others = {} if planned.is_closed else base.members
+    return replace(
+        planned,
+        type=base.type if is_kept else planned.type,
+        members={**others, **members},
+    )

@@ -305,8 +305,8 @@ def _narrowed(narrowing: Narrowing, term: Expr, scope: Scope) -> Narrowing:
     texts = _texts(comparison.right)
     if path.segments == _TYPE and texts:
         return narrowing.by_types(texts)
-    if path.segments == _EVENT and len(texts) == 1:
-        return narrowing.by_event(texts[0])
+    if path.segments == _EVENT and texts:
+        return narrowing.by_events(texts)
     return narrowing
 
 

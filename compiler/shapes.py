@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _CONTAINER = Type.OBJECT | Type.LIST
 
+ANY_LENGTH = (0, None)
+"""The lengths of a text of which none is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -33,10 +36,17 @@ class Shape:
         items: The elements of a list, or None where nothing is known of them.
         choices: All values that it may have; empty where it may have any.
         required: The members that an object always has.
-        minimum: The smallest number that it may be, inclusive.
-        maximum: The largest number that it may be, inclusive.
+        minimum: The smallest number that it may be.
+        maximum: The largest number that it may be.
+        excluded: Those of these two that it may just not be.
         is_closed: Whether an object has no other members than the known ones.
         is_guide: Whether a name near a known member's is probably a slip.
+        is_whole: Whether a number has no fraction.
+        is_open: Whether the schema says that an object may have other members.
+        lengths: The fewest and the most characters of a text, inclusive.
+        format: What the texts are by the schema, such as ``email``; empty for any.
+        origin: Where a tracking plan describes the value, as a JSON pointer; empty
+            where none does.
     """
 
     type: Type = Type.ANY
@@ -46,8 +56,14 @@ class Shape:
     required: frozenset[str] = frozenset()
     minimum: float | None = None
     maximum: float | None = None
+    excluded: frozenset[float] = frozenset()
     is_closed: bool = False
     is_guide: bool = False
+    is_whole: bool = False
+    is_open: bool = False
+    lengths: tuple[int, int | None] = ANY_LENGTH
+    format: str = ""
+    origin: str = field(default="", compare=False)
 
 
 ANYTHING = Shape()
@@ -152,17 +168,31 @@ def either(left: Shape, right: Shape) -> Shape:
         left.required & right.required,
         _outer_bound(left.minimum, right.minimum, is_lower=True),
         _outer_bound(left.maximum, right.maximum, is_lower=False),
+        left.excluded & right.excluded,
         is_closed=left.is_closed and right.is_closed,
         is_guide=left.is_guide and right.is_guide,
+        is_whole=left.is_whole and right.is_whole,
+        is_open=left.is_open or right.is_open,
+        lengths=_outer_lengths(left.lengths, right.lengths),
+        format=left.format if left.format == right.format else "",
+        origin=left.origin or right.origin,
     )
 
 
+def _outer_lengths(
+    one: tuple[int, int | None], other: tuple[int, int | None]
+) -> tuple[int, int | None]:
+    most = None if one[1] is None or other[1] is None else max(one[1], other[1])
+    return min(one[0], other[0]), most
+
+
 def _either_member(left: Shape, right: Shape, name: str) -> Shape:
-    one, other = left.members.get(name), right.members.get(name)
-    if one is not None and other is not None:
+    one, other = _step(left, name), _step(right, name)
+    if isinstance(one, Shape) and isinstance(other, Shape):
         return either(one, other)
-    is_closed = right.is_closed if other is None else left.is_closed
-    return (one or other or ANYTHING) if is_closed else ANYTHING
+    known, absence = (one, other) if isinstance(one, Shape) else (other, one)
+    is_ruled_out = absence is not Absence.UNKNOWN
+    return known if is_ruled_out and isinstance(known, Shape) else ANYTHING
 
 
 def _outer_bound(

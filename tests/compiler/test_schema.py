@@ -82,7 +82,7 @@ def test_every_field_of_the_spec_stays_known_under_a_type() -> None:
 
 
 def test_the_name_of_an_event_narrows_to_its_plan() -> None:
-    narrowing = ANY_EVENT.by_event("Order Completed")
+    narrowing = ANY_EVENT.by_events(["Order Completed"])
     assert narrowing.types == frozenset({"track"})
     assert kind("properties.total", narrowing) == Type.NUMBER
     assert kind("properties.revenue", narrowing) == Type.STRING | Type.NULL
@@ -90,20 +90,20 @@ def test_the_name_of_an_event_narrows_to_its_plan() -> None:
 
 
 def test_the_plan_needs_the_properties_where_it_needs_a_property() -> None:
-    assert kind("properties", ANY_EVENT.by_event("Order Completed")) == Type.OBJECT
-    assert kind("properties", ANY_EVENT.by_event("Cart Emptied")) == (
+    assert kind("properties", ANY_EVENT.by_events(["Order Completed"])) == Type.OBJECT
+    assert kind("properties", ANY_EVENT.by_events(["Cart Emptied"])) == (
         Type.OBJECT | Type.NULL
     )
 
 
 def test_a_closed_plan_has_no_reserved_properties() -> None:
-    closed = PLAN.event(ANY_EVENT.by_event("Cart Emptied")).members["properties"]
+    closed = PLAN.event(ANY_EVENT.by_events(["Cart Emptied"])).members["properties"]
     assert closed.members == {}
     assert closed.is_closed
 
 
 def test_an_event_of_no_plan_is_one_of_the_spec() -> None:
-    narrowing = ANY_EVENT.by_event("Song Played")
+    narrowing = ANY_EVENT.by_events(["Song Played"])
     assert PLAN.event(narrowing) == EVENT_SPEC.event(of_types("track"))
 
 
