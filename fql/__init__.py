@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fql.compiler.fields import Fields
     from fql.compiler.functions import FUNCTIONS
     from fql.compiler.globs import glob_match
+    from fql.compiler.infer import infer_schema
     from fql.compiler.payload import Mapping
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import Example, Function, FunctionTable, Parameter
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from fql.runtime.fields import compile_fields
     from fql.runtime.filters import Filter
     from fql.runtime.outcomes import Outcome
+    from fql.runtime.request_previews import preview_requests
     from fql.runtime.workspace import Workspace
 
     __version__: str
@@ -61,7 +63,9 @@ _HOMES = {
     "compile_mapping": "fql.api",
     "format": "fql.api",
     "glob_match": "fql.compiler.globs",
+    "infer_schema": "fql.compiler.infer",
     "load": "fql.api",
+    "preview_requests": "fql.runtime.request_previews",
 }
 _MODULES = frozenset({"conditions", "device"})
 
@@ -95,7 +99,9 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "device",
     "format",
     "glob_match",
+    "infer_schema",
     "load",
+    "preview_requests",
 ]
 
 

@@ -107,6 +107,12 @@ class Action:
     batch: ClassVar[BatchRules | None] = None
     """How payloads are batched; None where only `perform` is there."""
 
+    def default_mapping(self) -> dict[str, Json]:
+        """Return what a new mapping is filled in with, as directive JSON."""
+        return {
+            name: each.default for name, each in self.fields.items() if each.has_default
+        }
+
     def perform(self, call: Call) -> Sequence[HttpRequest]:
         """Return the requests of one payload.
 
