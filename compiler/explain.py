@@ -7,24 +7,39 @@ this happens unless somebody asks.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
 
+from fql.compiler.annotate import WIDTH, Remark, annotated
 from fql.compiler.closures import compile_condition
 from fql.compiler.missing import MISSING, fetch
-from fql.compiler.reasons import Joint, Reason, note
-from fql.compiler.values import compact_json
+from fql.compiler.near import Turn, remedies, settle
+from fql.compiler.near_fields import near_field
+from fql.compiler.reasons import Field, Joint, Reason, note
+from fql.compiler.shown import show
 from fql.grammar.spelling import path_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from fql.compiler.loads import Keys
     from fql.compiler.missing import Missing
+    from fql.compiler.near import Remedy
     from fql.compiler.values import Json
 
-_SHOWN = 60
-"""Characters shown of a value."""
+    Event = dict[str, Json]
+
+_MAX_LINES = 10
+"""Conditions to blame that are listed."""
+
+_NOTHING_FOUND = "no change of the event was found that does it; "
+
+_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.)|\#[^\n]*""")
+"""A comment, or what may look like one inside."""
+
+_FAR = 4
+"""The cost of a change that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,7 @@ class Part:
         parts: The conditions that it joins.
         readings: The fields that it reads itself; empty where it joins others.
         note: Why the answer may surprise, or an empty string.
+        start: Where it begins in the text of the whole.
     """
 
     text: str
@@ -57,10 +73,22 @@ class Part:
     parts: tuple[Part, ...] = ()
     readings: tuple[Reading, ...] = ()
     note: str = ""
+    start: int = 0
+
+    @property
+    def found(self) -> str:
+        """What the event has for it, in words."""
+        return "; ".join(
+            [*map(str, self.readings), *([self.note] if self.note else [])]
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Return this part, and those below, as JSON."""
-        shape: dict[str, object] = {"text": self.text, "answer": self.answer}
+        shape: dict[str, object] = {
+            "text": self.text,
+            "start": self.start,
+            "answer": self.answer,
+        }
         if self.parts:
             shape["joint"] = self.joint
             shape["parts"] = [part.to_dict() for part in self.parts]
@@ -88,12 +116,15 @@ class Explanation:
             others say.
         change: A smallest set of conditions that would turn the answer around if each
             of them were answered the other way; empty where no event can do that.
+        remedies: Changes of the event that turn the answer around, all of them
+            together: tried, not guessed. Empty where none were found.
     """
 
     matches: bool
     root: Part
     blame: tuple[Part, ...]
     change: tuple[Part, ...]
+    remedies: tuple[Remedy, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the explanation as JSON."""
@@ -102,57 +133,249 @@ class Explanation:
             "root": self.root.to_dict(),
             "blame": [part.text for part in self.blame],
             "change": [part.text for part in self.change],
+            "remedies": [remedy.to_dict() for remedy in self.remedies],
         }
 
     def __str__(self) -> str:
+        return self.to_text()
+
+    def to_text(self, *, color: bool = False, width: int = WIDTH) -> str:
+        """Return the explanation for people: the condition with what was found.
+
+        Carets are under the conditions to blame, lines under the others.
+
+        Args:
+            color: Whether to add ANSI colours.
+            width: Cells of a line of the condition before it is cut.
+        """
         verdict = "matches" if self.matches else "does not match"
-        lines = [f"the event {verdict}", "", *_tree_lines(self.root, 0)]
-        if self.root.parts:
-            lines += ["", "because:", *(f"  {line(part)}" for part in self.blame)]
-        return "\n".join([*lines, "", *self._change_lines()])
+        remarks = [_remark(leaf, self.blame) for leaf in leaves(self.root)]
+        source = annotated(self.root.text, remarks, color=color, width=width)
+        parts = [f"the event {verdict}", source, *self._because(), self.outlook()]
+        return "\n\n".join(parts)
 
-    def _change_lines(self) -> list[str]:
+    def _because(self) -> Iterator[str]:
+        """Yield which conditions settle the answer, where there are others."""
+        if not self.root.parts:
+            return
+        told = [f"  {on_one_line(each.text)} is {_word(each)}" for each in self.blame]
+        more = [f"  and {len(told) - _MAX_LINES} more"] if told[_MAX_LINES:] else []
+        yield "\n".join(["because:", *told[:_MAX_LINES], *more])
+
+    def outlook(self) -> str:
+        """Return what would turn the answer around, in words."""
         if not self.change:
-            return [f"{'every' if self.matches else 'no'} event matches it"]
+            return f"{'every' if self.matches else 'no'} event matches it"
         wanted = "no longer match" if self.matches else "match"
-        return [
-            f"it would {wanted} if:",
-            *(f"  {_turned(each)}" for each in self.change),
-        ]
+        if self.remedies:
+            lines, lead = [each.text for each in self.remedies], ""
+        else:
+            lines, lead = [_turned(each) for each in self.change], _NOTHING_FOUND
+        told = [f"{lead}it would {wanted} if:", *(f"  {each}" for each in lines)]
+        return "\n".join(told)
 
 
-def explain(reason: Reason, event: dict[str, Json]) -> Explanation:
+def leaves(part: Part) -> Iterator[Part]:
+    """Yield the tests that *part* is made of, in the order of the text."""
+    if not part.parts:
+        yield part
+    for each in part.parts:
+        yield from leaves(each)
+
+
+def on_one_line(text: str) -> str:
+    """Return *text* without comments, and with single blanks for its line ends."""
+    if "\n" not in text:
+        return text
+    return " ".join(_COMMENT.sub(lambda found: found[1] or "", text).split())
+
+
+def line(part: Part) -> str:
+    """Return *part* on one line: its answer, its text, what it found."""
+    found = f"   ({part.found})" if part.found else ""
+    return f"{_word(part):<5}  {on_one_line(part.text)}{found}"
+
+
+def _word(part: Part) -> str:
+    return "true" if part.answer else "false"
+
+
+def _remark(leaf: Part, blame: Sequence[Part]) -> Remark:
+    said = f"{_word(leaf)}: {leaf.found}" if leaf.found else _word(leaf)
+    is_strong = any(leaf is each for each in blame)
+    return Remark(leaf.start, leaf.start + len(leaf.text), said, is_strong)
+
+
+def _turned(part: Part) -> str:
+    text = on_one_line(part.text)
+    return f"not: {text}" if part.answer else text
+
+
+# --- answers ----------------------------------------------------------------------
+
+
+def explain(reason: Reason, event: Event) -> Explanation:
     """Return why *event* meets the condition that *reason* stands for, or not."""
-    root = _answer(reason, event)
-    return Explanation(root.answer, root, _blame(root), _change(root) or ())
+    return Explainer(reason)(event)
 
 
-def _answer(reason: Reason, event: dict[str, Json]) -> Part:
-    parts = tuple(_answer(each, event) for each in reason.parts)
-    answer = compile_condition(reason.node)(event)
-    readings = tuple(_read(field.keys_in(event), event) for field in reason.fields)
-    surprise = ""
-    if not answer and len(readings) == 1 and readings[0].value is not MISSING:
-        surprise = note(reason.node, readings[0].value)
-    return Part(reason.text, answer, reason.joint, parts, readings, surprise)
+class Explainer:
+    """Explains one trigger for any number of events.
+
+    Args:
+        reason: What the trigger is made of.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        self._tests: dict[int, Callable[[Event], bool]] = {}
+
+    def __call__(self, event: Event) -> Explanation:
+        """Return why *event* matches or does not."""
+        root = self.answer(event)
+        change = self._change((root, self.reason), event)
+        if change is None:
+            return Explanation(root.answer, root, blame(root), ())
+        parts = tuple(part for part, _ in change.steps)
+        remedy = self._settle(change.steps, event, is_wanted=not root.answer)
+        return Explanation(root.answer, root, blame(root), parts, remedy)
+
+    def answer(self, event: Event) -> Part:
+        """Return the answer of each part."""
+        return self._answer(self.reason, event)
+
+    def test(self, reason: Reason) -> Callable[[Event], bool]:
+        """Return the function that answers *reason*, a part of the trigger."""
+        found = self._tests.get(id(reason))
+        if found is None:
+            found = self._tests[id(reason)] = compile_condition(reason.node)
+        return found
+
+    def _answer(self, reason: Reason, event: Event) -> Part:
+        parts = tuple(self._answer(each, event) for each in reason.parts)
+        answer = self.test(reason)(event)
+        keys = [field.keys_in(event) for field in reason.fields]
+        readings = tuple(
+            Reading(path_text(each, "fql"), fetch(event, each)) for each in keys
+        )
+        surprise = ""
+        if not answer and len(keys) == 1:
+            surprise = _surprise(reason, keys[0], readings[0].value, event)
+        return Part(
+            reason.text,
+            answer,
+            reason.joint,
+            parts,
+            readings,
+            surprise,
+            reason.start,
+        )
+
+    # --- what would turn it ---
+
+    def _turn(self, step: _Step, event: Event) -> Turn:
+        part, reason = step
+        fields = [field.keys_in(event) for field in reason.fields]
+        return Turn(reason.node, self.test(reason), fields, not part.answer)
+
+    def _cost(self, step: _Step, event: Event) -> int:
+        """Return how far the nearest change is that turns a test."""
+        found = remedies(self._turn(step, event), event)
+        return found[0].cost if found else _FAR
+
+    def _settle(
+        self, steps: Sequence[_Step], event: Event, *, is_wanted: bool
+    ) -> tuple[Remedy, ...]:
+        """Return changes of *event* that turn all of *steps*, and so the whole."""
+        whole = self.test(self.reason)
+        turns = [self._turn(step, event) for step in steps]
+        found = settle(turns, event, lambda changed: whole(changed) is is_wanted)
+        read = [field.keys_in(event) for field in _fields(self.reason)]
+        return tuple(
+            each.widened() if read.count(each.keys) == 1 else each for each in found
+        )
+
+    def _change(self, step: _Step, event: Event) -> _Change | None:
+        """Return a smallest set of conditions that turn a part around if they turn.
+
+        A condition that reads no field has one answer for all events: where nothing but
+        such conditions could turn the part, there is no set. Among sets of one size,
+        the one with the nearest changes is taken.
+        """
+        part, reason = step
+        match part.joint:
+            case "one":
+                if not part.readings:
+                    return None
+                return _Change(1, self._cost(step, event), (step,))
+            case "not":
+                return self._change((part.parts[0], reason.parts[0]), event)
+            case "all" | "any":
+                steps = zip(part.parts, reason.parts, strict=True)
+                sets = [
+                    self._change(each, event)
+                    for each in steps
+                    if each[0].answer is part.answer
+                ]
+                found = [each for each in sets if each is not None]
+                if not _settling(part):
+                    return min(found, key=_Change.rank, default=None)
+                return _joined(found) if len(found) == len(sets) else None
+            case _:
+                assert_never(part.joint)
 
 
-def _read(keys: Keys, event: dict[str, Json]) -> Reading:
+_Step: TypeAlias = "tuple[Part, Reason]"
+"""A part, and what it is made from."""
+
+
+class _Change(NamedTuple):
+    """Tests that turn a part around if they turn."""
+
+    size: int
+    cost: int
+    steps: tuple[_Step, ...]
+
+    def rank(self) -> tuple[int, int]:
+        """Return what the nearest of several has the least of."""
+        return self.size, self.cost
+
+
+def _joined(changes: Sequence[_Change]) -> _Change:
+    return _Change(
+        sum(each.size for each in changes),
+        sum(each.cost for each in changes),
+        tuple(step for each in changes for step in each.steps),
+    )
+
+
+def _read(keys: Keys, event: Event) -> Reading:
     return Reading(path_text(keys, "fql"), fetch(event, keys))
 
 
-# --- blame and change -------------------------------------------------------------
+def _fields(reason: Reason) -> Iterator[Field]:
+    yield from reason.fields
+    for each in reason.parts:
+        yield from _fields(each)
 
 
-def _blame(part: Part) -> tuple[Part, ...]:
+def _surprise(reason: Reason, keys: Keys, value: Json | Missing, event: Event) -> str:
+    """Return why a test fails for its one field, where that may surprise."""
+    if value is not MISSING and value is not None:
+        return note(reason.node, value)
+    near = near_field(event, keys)
+    return "" if near is None else f"the event has {path_text(near, 'fql')}"
+
+
+def blame(part: Part) -> tuple[Part, ...]:
     """Return a smallest set of conditions that settle the answer of *part*."""
     match part.joint:
         case "one":
             return (part,)
         case "not":
-            return _blame(part.parts[0])
+            return blame(part.parts[0])
         case "all" | "any":
-            sets = [_blame(each) for each in part.parts if each.answer is part.answer]
+            sets = [blame(each) for each in part.parts if each.answer is part.answer]
             if _settling(part):
                 return min(sets, key=len)
             return tuple(each for one in sets for each in one)
@@ -160,63 +383,6 @@ def _blame(part: Part) -> tuple[Part, ...]:
             assert_never(part.joint)
 
 
-def _change(part: Part) -> tuple[Part, ...] | None:
-    """Return a smallest set of conditions that turn *part* around if they turn.
-
-    A condition that reads no field has one answer for all events: where nothing but
-    such conditions could turn *part*, there is no set.
-    """
-    match part.joint:
-        case "one":
-            return (part,) if part.readings else None
-        case "not":
-            return _change(part.parts[0])
-        case "all" | "any":
-            sets = [_change(each) for each in part.parts if each.answer is part.answer]
-            found = [each for each in sets if each is not None]
-            if not _settling(part):
-                return min(found, key=len, default=None)
-            is_possible = len(found) == len(sets)
-            return tuple(each for one in found for each in one) if is_possible else None
-        case _:
-            assert_never(part.joint)
-
-
 def _settling(part: Part) -> bool:
     """Say whether one part with the answer of the whole settles it alone."""
     return part.answer is (part.joint == "any")
-
-
-# --- text -------------------------------------------------------------------------
-
-
-def show(value: Json | Missing) -> str:
-    """Return *value* in words that tell 25 from "25" and null from missing."""
-    if value is MISSING:
-        return "missing"
-    text = compact_json(value)
-    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    if isinstance(value, str):
-        return f"the string {shown}"
-    if isinstance(value, list):
-        return f"the list {shown}"
-    return f"the object {shown}" if isinstance(value, dict) else shown
-
-
-def line(part: Part) -> str:
-    """Return *part* on one line: its answer, its text, what it found."""
-    answer = "true " if part.answer else "false"
-    found = "; ".join([*map(str, part.readings), *([part.note] if part.note else [])])
-    text = " ".join(part.text.split())
-    return f"{answer}  {text}{f'   ({found})' if found else ''}"
-
-
-def _tree_lines(part: Part, depth: int) -> Iterator[str]:
-    yield "  " * (depth + 1) + line(part)
-    for each in part.parts:
-        yield from _tree_lines(each, depth + 1)
-
-
-def _turned(part: Part) -> str:
-    text = " ".join(part.text.split())
-    return f"not: {text}" if part.answer else text

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 Joint: TypeAlias = Literal["all", "any", "not", "one"]
 """How a part is answered from its own parts; ``one`` has none: it is a test."""
 
+_THIS_IS = ": this is "
+"""What stands, in a note, between the type that is wanted and the one that is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -61,6 +64,7 @@ class Reason:
         joint: How it is answered from `parts`.
         parts: What it joins.
         fields: What a test reads, each once.
+        start: Where its text begins in the text of the whole.
     """
 
     text: str
@@ -68,11 +72,12 @@ class Reason:
     joint: Joint
     parts: tuple[Reason, ...] = ()
     fields: tuple[Field, ...] = ()
+    start: int = 0
 
 
-def _test(text: str, node: Ir) -> Reason:
+def _test(text: str, node: Ir, start: int) -> Reason:
     fields = tuple(Field(keys, other) for keys, other in event_paths(node))
-    return Reason(text, node, "one", fields=fields)
+    return Reason(text, node, "one", fields=fields, start=start)
 
 
 # --- from the two kinds of trees --------------------------------------------------
@@ -80,6 +85,9 @@ def _test(text: str, node: Ir) -> Reason:
 
 def reason_of_checked(checked: Checked, functions: Mapping[str, Function]) -> Reason:
     """Return what a condition in this language is made of."""
+    whole = checked.root
+    while isinstance(whole, nodes.Group):
+        whole = whole.inner
 
     def reason(node: Expr) -> Reason:
         text = checked.source.slice(node.span)
@@ -93,45 +101,60 @@ def reason_of_checked(checked: Checked, functions: Mapping[str, Function]) -> Re
             case nodes.Not(operand):
                 return joined(text, node, "not", (operand,))
             case _:
-                return _test(text, lowered(node))
+                return _test(text, lowered(node), start_of(node))
 
     def joined(text: str, node: Expr, joint: Joint, operands: Sequence[Expr]) -> Reason:
         parts = tuple(reason(operand) for operand in operands)
-        return Reason(text, lowered(node), joint, parts)
+        return Reason(text, lowered(node), joint, parts, start=start_of(node))
 
     def lowered(node: Expr) -> Ir:
         return lower_condition(node, checked.types, functions)
 
-    return reason(checked.root)
+    def start_of(node: Expr) -> int:
+        return node.span.start - whole.span.start
+
+    return reason(whole)
 
 
 def reason_of_tree(tree: Tree) -> Reason:
     """Return what a condition tree is made of, in the original's spelling."""
     if isinstance(tree, Unreadable):
         return Reason(tree.message, lower_tree(tree), "one")
-    return _reason_of_group(tree)
+    return _reason_of_group(tree, 0)
 
 
-def _reason_of_group(group: Group) -> Reason:
-    parts = tuple(_reason_of_child(child) for child in group.children)
-    if len(parts) == 1:
-        return parts[0]
-    if not parts:
-        return Reason("( )", lower_tree(group), "one")
+def _reason_of_group(group: Group, start: int) -> Reason:
+    if len(group.children) == 1:
+        return _reason_of_child(group.children[0], start)
+    if not group.children:
+        return Reason("( )", lower_tree(group), "one", start=start)
     joint: Joint = "all" if group.operator is GroupOperator.AND else "any"
-    text = f" {group.operator} ".join(part.text for part in parts)
-    return Reason(text, lower_tree(group), joint, parts)
+    text, parts = "", list[Reason]()
+    for child in group.children:
+        text += f" {group.operator} " if parts else ""
+        opening, closing = ("(", ")") if _is_joined(child) else ("", "")
+        text += opening
+        parts.append(_reason_of_child(child, start + len(text)))
+        text += parts[-1].text + closing
+    return Reason(text, lower_tree(group), joint, tuple(parts), start=start)
 
 
-def _reason_of_child(child: Child) -> Reason:
+def _is_joined(child: Child) -> bool:
+    """Return whether *child* stands for several conditions."""
+    while isinstance(child, Group) and len(child.children) == 1:
+        child = child.children[0]
+    return isinstance(child, Group) and bool(child.children)
+
+
+def _reason_of_child(child: Child, start: int) -> Reason:
     match child:
         case None:
-            return Reason("( )", ir.Constant(value=False), "one")
+            return Reason("( )", ir.Constant(value=False), "one", start=start)
         case Group():
-            return _reason_of_group(child)
+            return _reason_of_group(child, start)
         case Condition():
             alone = Group(GroupOperator.AND, (child,))
-            return _test(generate(alone), lower_tree(alone))
+            return _test(generate(alone), lower_tree(alone), start)
         case _:
             assert_never(child)
 
@@ -166,10 +189,15 @@ def note(node: Ir, value: Json) -> str:
             if _compared(left, right) is not None:
                 return _instant_note(op, value)
         case ir.IsTrue(ir.Load() | ir.ScriptLoad()) if not isinstance(value, bool):
-            return f"only true counts as true: this is {_kind(value)}"
+            return f"only true counts as true{_THIS_IS}{_kind(value)}"
         case _:
             pass
     return _use_note(node, value)
+
+
+def is_about_type(note: str) -> bool:
+    """Return whether *note*, one of `note`, says that the value has the wrong type."""
+    return _THIS_IS in note
 
 
 def _compared(left: Ir, right: Ir) -> Json:
@@ -186,7 +214,7 @@ def _compared(left: Ir, right: Ir) -> Json:
 
 def _equality_note(value: Json, constant: Json) -> str:
     if not overlaps(type_of(value), type_of(constant)):
-        return f"`=` needs the same type: this is {_kind(value)}"
+        return f"`=` needs the same type{_THIS_IS}{_kind(value)}"
     if not isinstance(value, str) or not isinstance(constant, str):
         return ""
     if value.casefold() == constant.casefold():
@@ -199,7 +227,7 @@ def _equality_note(value: Json, constant: Json) -> str:
 def _instant_note(op: str, value: Json) -> str:
     if type_of(value) is Type.TIMESTAMP:
         return ""
-    return f"`{op}` needs a timestamp here: this is {_kind(value)}"
+    return f"`{op}` needs a timestamp here{_THIS_IS}{_kind(value)}"
 
 
 def _use_note(node: Ir, value: Json) -> str:
@@ -240,7 +268,7 @@ def _uses(node: Ir) -> Iterator[tuple[str, Type, Ir]]:
 def _kind_note(name: str, value: Json, wanted: Type) -> str:
     if overlaps(type_of(value), wanted):
         return ""
-    return f"`{name}` needs {describe(wanted)} here: this is {_kind(value)}"
+    return f"`{name}` needs {describe(wanted)} here{_THIS_IS}{_kind(value)}"
 
 
 def _kind(value: Json) -> str:

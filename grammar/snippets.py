@@ -79,14 +79,14 @@ def marks_of(diagnostic: Diagnostic) -> list[Mark]:
     labels = diagnostic.labels[:MAX_LABELS]
     same = next((each for each in labels if each.span == span), None)
     style = Style[diagnostic.severity.name]
-    marks = list(_marks(source, same or Label(span, ""), style, "^"))
+    marks = list(marks_at(source, same or Label(span, ""), style, "^"))
     for label in labels:
         if label is not same:
-            marks += _marks(source, label, Style.LABEL, "-")
+            marks += marks_at(source, label, Style.LABEL, "-")
     return marks
 
 
-def _marks(source: Source, place: Label, style: Style, sign: str) -> Iterator[Mark]:
+def marks_at(source: Source, place: Label, style: Style, sign: str) -> Iterator[Mark]:
     """Yield the marks of one place: its line, or its first and its last line."""
     start, end = place.span.start, place.span.end
     first, last = source.position(start), source.position(end)
@@ -106,29 +106,39 @@ def _marks(source: Source, place: Label, style: Style, sign: str) -> Iterator[Ma
     yield Mark(last.line, start, end, text, style, sign)
 
 
-def snippet(source: Source, marks: Iterable[Mark], screen: Screen) -> Iterator[str]:
-    """Yield the lines of *source* that hold *marks*, each with its marks under it."""
+def snippet(
+    source: Source, marks: Iterable[Mark], screen: Screen, *, is_packed: bool = True
+) -> Iterator[str]:
+    """Yield the lines of *source* that hold *marks*, each with its marks under it.
+
+    *is_packed*: whether marks share a row where they fit.
+    """
     by_line: defaultdict[int, list[Mark]] = defaultdict(list)
     for mark in marks:
         by_line[mark.line].append(mark)
     previous = 0
     for line in sorted(by_line):
         if previous and line - previous == 2:
-            yield from _source_rows(source, line - 1, (), screen)
+            yield from _source_rows(source, line - 1, (), screen, is_packed)
         elif previous and line - previous > 2:
             yield screen.paint(Style.GUTTER, "...")
-        yield from _source_rows(source, line, by_line[line], screen)
+        yield from _source_rows(source, line, by_line[line], screen, is_packed)
         previous = line
 
 
 def _source_rows(
-    source: Source, line: int, marks: Sequence[Mark], screen: Screen
+    source: Source,
+    line: int,
+    marks: Sequence[Mark],
+    screen: Screen,
+    is_packed: bool,
 ) -> Iterator[str]:
     """Yield one source line and the rows of marks under it."""
     start, end = _focus(marks, screen.width)
     shown = excerpt(source.line_text(line), start, end, screen.width)
     yield f"{screen.gutter(line)} {shown.text}" if shown.text else screen.gutter(line)
-    for row in _packed(marks, shown):
+    placed = [_place(mark, shown) for mark in marks]
+    for row in _packed(placed) if is_packed else ([each] for each in placed):
         yield f"{screen.gutter()} {_drawn(row, screen)}"
 
 
@@ -157,11 +167,10 @@ def _place(mark: Mark, shown: Excerpt) -> _Placed:
     return _Placed(mark, left, right, right + said)
 
 
-def _packed(marks: Iterable[Mark], shown: Excerpt) -> list[list[_Placed]]:
+def _packed(marks: Iterable[_Placed]) -> list[list[_Placed]]:
     """Return *marks* in as few rows as keep marks and their texts apart."""
     rows: list[list[_Placed]] = []
-    for mark in marks:
-        placed = _place(mark, shown)
+    for placed in marks:
         for row in rows:
             if not any(_touch(placed, other) for other in row):
                 row.append(placed)

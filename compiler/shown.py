@@ -1,0 +1,38 @@
+"""Values in words, for people: short, and so that their types are seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fql.compiler.missing import MISSING
+from fql.compiler.values import compact_json
+
+if TYPE_CHECKING:
+    from fql.compiler.missing import Missing
+    from fql.compiler.values import Json
+
+_SHOWN = 60
+"""Characters shown of a value."""
+
+
+def show(value: Json | Missing) -> str:
+    """Return *value* in words that tell 25 from "25" and null from missing."""
+    if value is MISSING:
+        return "missing"
+    text = compact_json(value)
+    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    if isinstance(value, str):
+        return f"the string {shown}"
+    if isinstance(value, list):
+        return f"the list {shown}"
+    return f"the object {shown}" if isinstance(value, dict) else shown
+
+
+def said(value: Json | Missing) -> str:
+    """Return *value* as in `show`, with the kind of a number as well.
+
+    >>> said(25), said("25"), said(True)
+    ('the number 25', 'the string "25"', 'true')
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"the number {show(value)}" if is_number else show(value)
