@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, final
 
 from fql.compiler.check import check_value
 from fql.compiler.check_directives import check_directives
-from fql.compiler.closures import copy_json
+from fql.compiler.closures import compile_value, copy_json
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.loads import fields_read
 from fql.compiler.lower import lower_value
 from fql.compiler.lower_directives import lower_directives
 from fql.compiler.missing import MISSING
-from fql.compiler.pysource import compile_value_source, value_source
+from fql.compiler.warm import PAYLOAD_CALLS, counted
 from fql.grammar.diagnostics import FqlError, arrange, has_errors
 from fql.grammar.directives import Directives, to_json
 from fql.grammar.parse import Parsed, parse_expression, parse_mapping
@@ -41,7 +41,8 @@ class Mapping:
     """A compiled mapping: call it with an event to get the payload.
 
     It never changes and may be shared between threads. Objects and lists that it
-    builds are new on every call.
+    builds are new on every call. A mapping that is called often gets faster: from some
+    call on it runs generated Python.
 
     >>> mapping = compile_mapping_text("{ id: userId, total: properties.total ?? 0 }")
     >>> mapping({"userId": "u1", "properties": {}})
@@ -56,6 +57,14 @@ class Mapping:
         declared: The fields of its action, by which payloads are validated, or None.
     """
 
+    source: Source
+    diagnostics: tuple[Diagnostic, ...]
+    node: Ir
+    declared: Fields | None
+    _written: Checked | Directives
+    _terms: PayloadTerms
+    _build: Callable[[Json], Value]
+
     def __init__(
         self,
         source: Source,
@@ -65,13 +74,17 @@ class Mapping:
         written: Checked | Directives,
         terms: PayloadTerms | None = None,
     ) -> None:
-        self.source = source
-        self.diagnostics = diagnostics
-        self.node = node
-        self.declared = None if terms is None else terms.fields
-        self._written = written
-        self._terms = terms or PayloadTerms()
-        self._build: Callable[[Json], Value] = compile_value_source(node, source.name)
+        self.__dict__.update(
+            source=source,
+            diagnostics=diagnostics,
+            node=node,
+            declared=None if terms is None else terms.fields,
+            _written=written,
+            _terms=terms or PayloadTerms(),
+            _build=counted(
+                compile_value(node), calls=PAYLOAD_CALLS, swap=self._generate
+            ),
+        )
 
     def __call__(self, event: dict[str, Json], *, copy: bool = False) -> Json:
         """Return the payload of *event*; null where nothing is mapped.
@@ -91,9 +104,21 @@ class Mapping:
             payload = self.declared(payload)
         return copy_json(payload) if copy else payload
 
+    def _generate(self) -> None:
+        """Go on with generated Python, which builds what the closures do."""
+        from fql.compiler.pysource import compile_value_source
+
+        build = compile_value_source(self.node, self.source.name)
+        object.__setattr__(self, "_build", build)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a mapping never changes: {name!r} cannot be set")
+
     @cached_property
     def python_source(self) -> str:
         """The Python source of the function that builds payloads."""
+        from fql.compiler.pysource import value_source
+
         return value_source(self.node, self.source.name)
 
     @cached_property

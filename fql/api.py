@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fql.compiler.functions import FUNCTIONS
-from fql.compiler.trigger import (
-    Trigger,
-    as_source,
-    check_trigger,
-    compile_engine_text,
-    compile_trigger,
-)
+from fql.compiler.recent import recent_engine_text, recent_mapping, recent_trigger
+from fql.compiler.trigger import Trigger, as_source, check_trigger
 from fql.grammar.diagnostics import Diagnostic, Severity
 from fql.grammar.source import Source
 
@@ -41,6 +36,8 @@ def compile(
 ) -> Trigger:
     """Compile a condition to a function of events.
 
+    The same text with the same settings gives the same trigger again for a while.
+
     Args:
         text: The condition.
         dialect: How to read it.
@@ -53,9 +50,9 @@ def compile(
         FqlError: The text has errors; all findings are in ``diagnostics``.
     """
     if _is_engine(dialect):
-        return compile_engine_text(text)
-    return compile_trigger(
-        as_source(text),
+        return recent_engine_text(text)
+    return recent_trigger(
+        text,
         functions=functions,
         schema=_as_schema(schema),
         is_strict=strict,
@@ -109,6 +106,8 @@ def compile_mapping(
 ) -> Mapping:
     """Compile a mapping, in its own language or as directive JSON.
 
+    The same text with the same settings gives the same mapping again for a while.
+
     Args:
         text_or_directives: The text, or the JSON object.
         fields: The fields of its action: compiled, or their declarations by name. The
@@ -122,15 +121,15 @@ def compile_mapping(
         FqlError: The mapping, its trigger or the fields have errors, or the payload
             cannot fit the fields; all findings are in ``diagnostics``.
     """
-    from fql.compiler import payload
-
     declared = _as_fields(fields)
     known = _as_schema(schema)
     if not isinstance(text_or_directives, str | Source):
-        return payload.compile_directives(
+        from fql.compiler.payload import compile_directives
+
+        return compile_directives(
             text_or_directives, schema=known, fields=declared, condition=when
         )
-    return payload.compile_mapping_text(
+    return recent_mapping(
         text_or_directives,
         functions=functions,
         schema=known,
