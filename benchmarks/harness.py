@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
 ROUNDS = 25
+QUICK_ROUNDS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def over(
 def measure(
     contenders: Mapping[str, Callable[[], object]],
     *,
-    items: int,
+    items: int | Mapping[str, int],
     rounds: int = ROUNDS,
     is_collecting: bool = False,
 ) -> dict[str, Timing]:
@@ -66,20 +67,21 @@ def measure(
     Args:
         contenders: What to run; the first is what the others are compared with. A
             run that returns an int took that many nanoseconds by a clock of its own.
-        items: How many items one run works on.
+        items: How many items one run works on, or that by the contender's name.
         rounds: How often each runs, after one run that does not count.
         is_collecting: Whether Python collects garbage during a run, as it usually
             does; else it does so between runs.
     """
     for run in contenders.values():
         run()
+    counts = dict.fromkeys(contenders, items) if isinstance(items, int) else items
     times: dict[str, list[float]] = {name: [] for name in contenders}
     with _collected_between_runs() as collect:
         if is_collecting:
             gc.enable()
         for _ in range(rounds):
             for name, run in contenders.items():
-                times[name].append(_time(run) / items)
+                times[name].append(_time(run) / counts[name])
                 collect()
     first = next(iter(times.values()))
     return {name: _timing(taken, first) for name, taken in times.items()}

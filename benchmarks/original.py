@@ -57,9 +57,9 @@ class Original:
         given: list[bool] = self._ask(answers=test)
         return given
 
-    def time(self, test: int, step: int) -> int:
-        """Return the nanoseconds of every *step*-th event, by the clock of Node.js."""
-        taken: int = self._ask(time=test, step=step)
+    def time(self, test: int, at: Sequence[int]) -> int:
+        """Return the nanoseconds of the events of those numbers, by its own clock."""
+        taken: int = self._ask(time=test, at=at)
         return taken
 
     def _ask(self, **request: object) -> Any:
