@@ -210,7 +210,7 @@ class _Lane:
         fault: Exception,
     ) -> Outcome:
         """Return the outcome of a mapping that failed on one event."""
-        problems = _problems(fault)
+        problems = problems_of(fault)
         reason = Reason.TRIGGER_FAILED if stage is Stage.MATCH else Reason.INTERNAL
         return Outcome(
             message_id,
@@ -308,7 +308,7 @@ def _described(fault: Exception) -> str:
     return f"{type(fault).__name__}: {fault}"
 
 
-def _problems(fault: Exception) -> tuple[Mapping[str, Json], ...]:
+def problems_of(fault: Exception) -> tuple[Mapping[str, Json], ...]:
     """Return what a fault says of a payload, part by part; empty for other faults."""
     if isinstance(fault, MappingError):
         told = {"message": fault.message, "member": fault.member, "path": fault.path}
