@@ -1,8 +1,8 @@
-"""JSON lines to values and back: the one place that knows which reader is installed.
+"""JSON lines to values and back, whatever readers of JSON are installed.
 
-With orjson or without, the same bytes give the same value or the same refusal. orjson
-reads a line when nothing in it could make the two differ; else the standard library
-does. What is read:
+With orjson, with msgspec (`decoders.py`) or with neither, the same bytes give the same
+value or the same refusal: they read a line when nothing in it could make them differ;
+else the standard library does. What is read:
 
 - NaN, Infinity and numbers beyond doubles are refused: JSON has none.
 - Integers are exact, up to 400 digits; one with more is refused.
@@ -15,29 +15,18 @@ from __future__ import annotations
 
 import json
 import re
-from importlib import import_module
-from itertools import accumulate
 from typing import TYPE_CHECKING, NoReturn
 
 from fql.compiler.values import compact_json
 from fql.grammar.limits import MAX_DIGITS
+from fql.runtime.decoders import installed, may_differ
 from fql.runtime.deep_json import read_deep
+from fql.runtime.nesting import MAX_DEPTH as MAX_DEPTH
+from fql.runtime.nesting import nests_deeply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fql.compiler.values import Json
 
-MAX_DEPTH = 1_024
-"""Levels of lists and objects in one JSON text. orjson has the same bound."""
-
-_SAFE_DIGITS = b"0" * 19
-"""So many digits in a row may be an integer that orjson reads as a float."""
-
-_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_STEPS = bytes.maketrans(b"[]{}", bytes([2, 0, 2, 0]))
-_BYTE_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 
 
@@ -61,7 +50,7 @@ def decode(text: bytes) -> Json:
     Raises:
         DecodeError: It is none, or goes beyond what is read.
     """
-    if _fast_loads is not None and _SAFE_DIGITS not in text.translate(_DIGITS_AS_ZEROS):
+    if _fast_loads is not None and not may_differ(text):
         try:
             return _fast_loads(text)
         except ValueError:
@@ -91,7 +80,7 @@ def _encode_plainly(value: Json) -> str:
 
 
 def _decode_plainly(text: bytes) -> Json:
-    if _nests_deeply(text):
+    if nests_deeply(text):
         raise DecodeError(f"lists and objects nest deeper than {MAX_DEPTH:,} levels")
     try:
         line = text.decode()
@@ -105,14 +94,6 @@ def _decode_plainly(text: bytes) -> Json:
     except _RefusedError as error:
         place = _STRING.sub(_blanked, line).find(error.literal)
         raise DecodeError(error.message, place + 1) from error
-
-
-def _nests_deeply(text: bytes) -> bool:
-    """Return whether brackets nest beyond the bound, those in strings left aside."""
-    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
-        return False
-    steps = _BYTE_STRING.sub(b"", text).translate(_STEPS, _NO_BRACKETS)
-    return max(accumulate(step - 1 for step in steps), default=0) > MAX_DEPTH
 
 
 def _loads(line: str) -> Json:
@@ -172,13 +153,5 @@ _STRICT = json.JSONDecoder(
 # --- what is installed -------------------------------------------------------------
 
 
-def _find_orjson() -> tuple[Callable[[bytes], Json], Callable[[Json], bytes]] | None:
-    try:
-        module = import_module("orjson")
-    except ImportError:
-        return None
-    return module.loads, module.dumps
-
-
-_found = _find_orjson()
-_fast_loads, _fast_dumps = _found if _found is not None else (None, None)
+_found = installed()
+_fast_loads, _fast_dumps = (_found.loads, _found.dumps) if _found else (None, None)

@@ -1,4 +1,4 @@
-"""JSON lines: the same values and the same refusals, with orjson and without."""
+"""JSON lines: the same values and the same refusals, whatever is installed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import math
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from fql.runtime import codec
 from fql.runtime.codec import MAX_DEPTH, DecodeError, decode, encode
+from fql.runtime.decoders import FINDERS, Codec, find_msgspec, find_orjson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,15 +25,26 @@ if TYPE_CHECKING:
 MAX_DIGITS = 400
 
 
-@pytest.fixture(params=["orjson", "plain"])
+def fast_readers() -> Iterator[Callable[[bytes], Json]]:
+    """Yield how each package that is installed reads."""
+    for find in FINDERS:
+        with suppress(ImportError):
+            yield find().loads
+
+
+FAST = tuple(fast_readers())
+
+
+@pytest.fixture(params=["orjson", "msgspec", "plain"])
 def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run the test with orjson, where it is installed, and without."""
+    """Run the test with each package that is installed, and without."""
     name: str = request.param
-    if name == "orjson":
-        pytest.importorskip("orjson")
-    else:
-        monkeypatch.setattr(codec, "_fast_loads", None)
-        monkeypatch.setattr(codec, "_fast_dumps", None)
+    found: Codec | None = None
+    if name != "plain":
+        pytest.importorskip(name)
+        found = find_orjson() if name == "orjson" else find_msgspec()
+    monkeypatch.setattr(codec, "_fast_loads", found and found.loads)
+    monkeypatch.setattr(codec, "_fast_dumps", found and found.dumps)
     return name
 
 
@@ -43,12 +56,14 @@ def decoded(text: bytes) -> tuple[str, object]:
         return error.message, error.column
 
 
-def both(read: Callable[[bytes], object], text: bytes) -> Iterator[object]:
-    """Yield what *read* gives for *text* with orjson and without."""
-    yield read(text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(codec, "_fast_loads", None)
-        yield read(text)
+def each(read: Callable[[bytes], object], text: bytes) -> list[object]:
+    """Return what *read* gives for *text* with each package that is installed."""
+    given: list[object] = []
+    for loads in (None, *FAST):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(codec, "_fast_loads", loads)
+            given.append(read(text))
+    return given
 
 
 @pytest.mark.usefixtures("reader")
@@ -209,7 +224,19 @@ PIECES = st.sampled_from(
     [
         *(b"[", b"]", b"{", b"}", b":", b",", b'"', b'"a"', b"1", b"-", b".", b"e"),
         *(b"0", b"9" * 19, b"true", b"nul", b"NaN", b"Infinity", b"1e400", b"\\", b" "),
-        *(b"\\ud800", b"\xc3\xa9", b"\xff", b"\xef\xbb\xbf", b"\n", b"\t", b"\0"),
+        *(
+            b"\\ud800",
+            b"\\udc00",
+            b"\\ud83d\\ude00",
+            b"\\u00e9",
+            b"1e16",
+            b"\xc3\xa9",
+            b"\xff",
+            b"\xef\xbb\xbf",
+            b"\n",
+            b"\t",
+            b"\0",
+        ),
     ]
 )
 
@@ -221,20 +248,20 @@ def test_what_is_written_reads_back(value: Json) -> None:
 
 
 @given(st.lists(PIECES, max_size=12).map(b"".join) | st.binary(max_size=20))
-def test_orjson_changes_nothing(text: bytes) -> None:
-    """Any bytes give the same value or the same refusal with and without orjson."""
-    with_it, without = both(decoded, text)
-    assert with_it == without
+def test_no_package_changes_anything(text: bytes) -> None:
+    """Any bytes give the same value or the same refusal whatever is installed."""
+    plain, *others = each(decoded, text)
+    assert others == [plain] * len(FAST)
 
 
 @given(VALUES, st.data())
-def test_orjson_changes_nothing_for_texts_of_values(
+def test_no_package_changes_anything_for_texts_of_values(
     value: Json, data: st.DataObject
 ) -> None:
     """So it is for texts that are almost JSON."""
     text = json.dumps(value).encode()
     cut = data.draw(st.integers(0, len(text)))
     junk = data.draw(PIECES)
-    for each in (text, text[:cut], text[:cut] + junk + text[cut:]):
-        with_it, without = both(decoded, each)
-        assert with_it == without
+    for changed in (text, text[:cut], text[:cut] + junk + text[cut:]):
+        plain, *others = each(decoded, changed)
+        assert others == [plain] * len(FAST)
