@@ -14,7 +14,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from fql.compiler import spec
-from fql.compiler.plans import shape_of_schema
+from fql.compiler.plans import escaped, shape_of_schema
 from fql.compiler.shapes import Shape, either
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def read_plan(plan: Mapping[str, object]) -> Plan:
     return Plan(
         {
             name: replace(
-                shape_of_schema(cast("Json", schema), f"/{name}"), is_guide=True
+                shape_of_schema(cast("Json", schema), f"/{escaped(name)}"),
+                is_guide=True,
             )
             for name, schema in plan.items()
         }

@@ -35,6 +35,7 @@ _TYPES = MappingProxyType(
     }
 )
 _TIMESTAMP_FORMATS = ("date-time", "date")
+_ALTERNATIVES = ("anyOf", "oneOf")
 _ELSEWHERE = "$ref"
 """The keyword that stands for a schema which is not at hand."""
 
@@ -55,9 +56,9 @@ def shape_of_schema(schema: Json, pointer: str = "", depth: int = 0) -> Shape:
         _refuse(pointer, "a schema is an object")
     if _ELSEWHERE in schema:
         return ANYTHING
-    alternatives = schema.get("anyOf", schema.get("oneOf"))
-    if alternatives is not None:
-        return _alternatives(alternatives, pointer, depth)
+    for keyword in _ALTERNATIVES:
+        if keyword in schema:
+            return _alternatives(schema[keyword], f"{pointer}/{keyword}", depth)
     return _object_of(schema, pointer, depth)
 
 
@@ -82,7 +83,9 @@ def _object_of(schema: dict[str, Json], pointer: str, depth: int) -> Shape:
     return Shape(
         kind,
         {
-            name: shape_of_schema(member, f"{pointer}/{name}", depth + 1)
+            name: shape_of_schema(
+                member, f"{pointer}/properties/{escaped(name)}", depth + 1
+            )
             for name, member in members.items()
         },
         shape_of_schema(items, f"{pointer}/items", depth + 1)
@@ -206,6 +209,11 @@ def _format(schema: dict[str, Json], kind: Type) -> str:
     if not isinstance(written, str) or written in _TIMESTAMP_FORMATS:
         return ""
     return written if Type.STRING in kind else ""
+
+
+def escaped(name: str) -> str:
+    """Return *name* as a JSON pointer (RFC 6901) has it."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _refuse(pointer: str, problem: str) -> NoReturn:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fql.cli.errors import bad_plan
 from fql.cli.inputs import PATH, STDIN, TEXT_NAME, read_text
 from fql.cli.output import Format, conclude, format_option, show
+from fql.cli.plans import read_schema, schema_option
 from fql.grammar.diagnostics import Diagnostic, FqlError, has_errors
 from fql.grammar.source import Source
 
@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 @click.command("check", short_help="Say what is wrong with programs or a condition.")
 @click.argument("files", nargs=-1, type=PATH, metavar="FILE...")
 @click.option("-e", "--expression", "text", metavar="TEXT", help="Check a condition.")
-@click.option(
-    "--schema",
-    "plan",
-    type=PATH,
-    metavar="FILE",
-    help="A tracking plan: a JSON object of JSON Schemas by event name.",
-)
+@schema_option
 @click.option(
     "--strict", is_flag=True, help="What only a schema rules out is an error."
 )
@@ -92,7 +86,7 @@ def _findings(
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with the files or the text, file by file."""
     try:
-        schema = None if plan is None else _read_plan(plan)
+        schema = read_schema(plan)
     except FqlError as error:
         yield from error.diagnostics
         return
@@ -133,23 +127,3 @@ def _program_findings(
         yield from check_program_portability(
             source, is_portable=checks.is_portable, has_limits=checks.has_limits
         )
-
-
-def _read_plan(path: str) -> Schema:
-    """Return what a tracking plan says.
-
-    Raises:
-        FqlError: It cannot be read, or is no tracking plan.
-    """
-    from fql.compiler.schema import Schema
-    from fql.grammar.json_places import read_json
-
-    document = read_json(read_text(path))
-    if has_errors(document.diagnostics):
-        raise FqlError(document.diagnostics)
-    if not isinstance(document.value, dict):
-        raise FqlError([bad_plan(document.source, "a tracking plan is a JSON object")])
-    try:
-        return Schema.from_tracking_plan(document.value)
-    except ValueError as error:
-        raise FqlError([bad_plan(document.source, str(error))]) from error

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "run": "fql.cli.run",
         "check": "fql.cli.check",
+        "schema": "fql.cli.schema",
         "fmt": "fql.cli.fmt",
         "eval": "fql.cli.eval",
         "convert": "fql.cli.convert",

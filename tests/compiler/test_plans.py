@@ -68,12 +68,12 @@ def test_a_schema_is_read(schema: Json, shape: Shape) -> None:
         ({"type": "text"}, "at /A: type 'text' is none of array, boolean"),
         ({"type": [1]}, "at /A: type 1 is none of"),
         ({"properties": []}, "at /A: properties is an object of schemas"),
-        ({"properties": {"b": {"enum": 1}}}, "at /A/b: enum is a list of values"),
+        ({"properties": {"b": {"enum": 1}}}, "at /A/properties/b: enum is a list of values"),
         ({"required": "a"}, "at /A: required is a list of names"),
         ({"minimum": "1"}, "at /A: minimum is a number"),
         ({"maximum": True}, "at /A: maximum is a number"),
-        ({"items": {"anyOf": []}}, "at /A/items: anyOf and oneOf are lists"),
-        ({"anyOf": [{}, 1]}, "at /A/1: a schema is an object"),
+        ({"items": {"anyOf": []}}, "at /A/items/anyOf: anyOf and oneOf are lists"),
+        ({"anyOf": [{}, 1]}, "at /A/anyOf/1: a schema is an object"),
     ],
 )
 def test_a_bad_schema_is_refused_with_its_place(schema: Json, message: str) -> None:
