@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import fql
-from benchmarks.compare_peers import compare_peers
+from benchmarks.compare_peers import Measured, compare_peers
 from benchmarks.hand_triggers import TRIGGERS, Event
 from benchmarks.harness import (
     QUICK_ROUNDS,
@@ -115,12 +115,8 @@ def by_trigger(
     timings: Mapping[str, Mapping[str, Timing]], sample: list[Event]
 ) -> Part:
     """Return the part that has a row for each trigger."""
-    columns = [
-        "trigger",
-        "ns by hand",
-        *[f"{name} / hand" for name in (*OWN, EMPTY)],
-        "matches",
-    ]
+    ratios = [f"{name} / hand" for name in (*OWN, EMPTY)]
+    columns = ["trigger", "ns by hand", *ratios, "matches"]
     rows = [_trigger_row(text, timings[text], sample) for text in timings]
     generated = _ratios(timings, "generated")
     closures = _ratios(timings, "closures")
@@ -155,11 +151,11 @@ def _ratios(timings: Mapping[str, Mapping[str, Timing]], name: str) -> list[floa
     return [each[name].ratio for each in timings.values()]
 
 
-def own_rows(timings: Mapping[str, Mapping[str, Timing]]) -> dict[str, list[Timing]]:
-    """Return the times of each contender over all triggers."""
+def own_timings(timings: Mapping[str, Mapping[str, Timing]]) -> dict[str, Measured]:
+    """Return the times of each contender, by the names of the triggers."""
     shown = {EMPTY: EMPTY, HAND: HAND, **{name: f"fql, {name}" for name in OWN}}
     return {
-        title: [each[name] for each in timings.values()]
+        title: {TRIGGERS[text].__name__: each[name] for text, each in timings.items()}
         for name, title in shown.items()
     }
 
@@ -218,7 +214,7 @@ def parts(*, is_quick: bool) -> Iterator[Part]:
     sample = read_events()
     timings = compare(sample, rounds)
     yield by_trigger(timings, sample)
-    yield from compare_peers(sample, own_rows(timings), is_quick=is_quick)
+    yield from compare_peers(sample, own_timings(timings), is_quick=is_quick)
     yield compiling(rounds)
 
 

@@ -7,10 +7,11 @@ some take a thousand times as long as others.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from benchmarks.entrants import Entrant, Missing, entrants
 from benchmarks.hand_triggers import TRIGGERS
@@ -18,7 +19,7 @@ from benchmarks.harness import Timing, geometric_mean, measure, over
 from benchmarks.parts import ABSENT, Part, part, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.entrants import Asked
     from benchmarks.hand_triggers import Event, Test
@@ -26,7 +27,21 @@ if TYPE_CHECKING:
 HAND: dict[str, Test] = {function.__name__: function for function in TRIGGERS.values()}
 """The hand-written functions, by their names."""
 
-COLUMNS = ("engine", "version", "ns an event", "/ hand", "least to most", "triggers")
+Measured: TypeAlias = Mapping[str, Timing]
+"""The times of one event, by the name of the trigger."""
+
+COLUMNS = (
+    "engine",
+    "version",
+    "ns an event",
+    "/ hand",
+    "least to most",
+    "/ fql",
+    "triggers",
+)
+
+FQL = "fql, generated"
+"""Who the column ``/ fql`` compares with, over the triggers that both can say."""
 
 PEER_ROUNDS = 15
 QUICK_PEER_ROUNDS = 3
@@ -44,17 +59,17 @@ class Result:
 
     Attributes:
         entrant: Who.
-        timings: The times of one event, a trigger each.
+        timings: What it took.
         differing: How many events it answers otherwise, by the name of the trigger.
     """
 
     entrant: Entrant
-    timings: list[Timing]
+    timings: Measured
     differing: Mapping[str, int]
 
 
 def compare_peers(
-    sample: Sequence[Event], own: Mapping[str, list[Timing]], *, is_quick: bool
+    sample: Sequence[Event], own: Mapping[str, Measured], *, is_quick: bool
 ) -> Iterator[Part]:
     """Yield the parts about all engines.
 
@@ -63,7 +78,8 @@ def compare_peers(
         own: The times that fql and the hand-written functions took.
         is_quick: Whether rough figures are enough.
     """
-    rows = [_row(name, ABSENT, timings) for name, timings in own.items()]
+    fql = own[FQL]
+    rows = [_row(name, ABSENT, timings, fql) for name, timings in own.items()]
     results = []
     with entrants(sample[:: 10 if is_quick else 1]) as found:
         for each in found:
@@ -72,7 +88,7 @@ def compare_peers(
                 continue
             result = _measured(each, sample, is_quick=is_quick)
             results.append(result)
-            rows.append(_row(each.name, each.version, result.timings))
+            rows.append(_row(each.name, each.version, result.timings, fql))
     yield part("Other engines", COLUMNS, _by_speed(rows), notes=_notes(results))
     yield _differing(results)
 
@@ -91,7 +107,7 @@ def _by_speed(rows: list[list[str]]) -> list[list[str]]:
 
 
 def _measured(entrant: Entrant, sample: Sequence[Event], *, is_quick: bool) -> Result:
-    timings: list[Timing] = []
+    timings: dict[str, Timing] = {}
     differing: dict[str, int] = {}
     for name, hand in HAND.items():
         if name not in entrant.said:
@@ -108,7 +124,7 @@ def _measured(entrant: Entrant, sample: Sequence[Event], *, is_quick: bool) -> R
         if len(agreed) < len(events):
             differing[name] = len(events) - len(agreed)
             _insist_on_reason(entrant, name)
-        timings.append(_timed(hand, asked, events, agreed, is_quick=is_quick))
+        timings[name] = _timed(hand, asked, events, agreed, is_quick=is_quick)
     return Result(entrant, timings, differing)
 
 
@@ -155,16 +171,18 @@ def _nanoseconds(asked: Asked, at: Sequence[int]) -> int:
 # --- showing ------------------------------------------------------------------------
 
 
-def _row(name: str, version: str, timings: Sequence[Timing]) -> list[str]:
-    ratios = [timing.ratio for timing in timings]
-    middle = geometric_mean(timing.nanoseconds for timing in timings)
-    spread = median(timing.spread for timing in timings)
+def _row(name: str, version: str, timings: Measured, fql: Measured) -> list[str]:
+    ratios = [timing.ratio for timing in timings.values()]
+    to_fql = [timing.ratio / fql[name].ratio for name, timing in timings.items()]
+    middle = geometric_mean(timing.nanoseconds for timing in timings.values())
+    spread = median(timing.spread for timing in timings.values())
     return [
         name,
         version,
         f"{middle:,.0f} ±{spread:.0%}",
         quantity(geometric_mean(ratios)),
         f"{quantity(min(ratios))} to {quantity(max(ratios))}",
+        quantity(geometric_mean(to_fql)),
         f"{len(timings)} of {len(HAND)}",
     ]
 
@@ -173,6 +191,8 @@ def _notes(results: Sequence[Result]) -> list[str]:
     notes = [
         "Times and ratios are geometric means over the triggers that an engine can"
         " say; ± is the median of their spreads.",
+        f"The column / fql compares with *{FQL}* over the triggers that an engine can"
+        " say.",
         "Events go in as a JSON reader makes them. What an engine makes of them first"
         " counts, but for those marked.",
         "An engine's failure on an event, such as a missing field, is no match.",
