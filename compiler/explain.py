@@ -30,6 +30,20 @@ if TYPE_CHECKING:
 
     Event = dict[str, Json]
 
+__all__ = [
+    "Explainer",
+    "Explanation",
+    "Part",
+    "Reading",
+    "blame",
+    "explain",
+    "leaves",
+    "line",
+    "on_one_line",
+    "show",
+    "surprise_of",
+]
+
 _MAX_LINES = 10
 """Conditions to blame that are listed."""
 
@@ -240,9 +254,9 @@ class Explainer:
         remedy = self._settle(change.steps, event, is_wanted=not root.answer)
         return Explanation(root.answer, root, blame(root), parts, remedy)
 
-    def answer(self, event: Event) -> Part:
-        """Return the answer of each part."""
-        return self._answer(self.reason, event)
+    def answer(self, event: Event, *, has_notes: bool = True) -> Part:
+        """Return the answer of each part. *has_notes*: with what may surprise."""
+        return self._answer(self.reason, event, has_notes)
 
     def test(self, reason: Reason) -> Callable[[Event], bool]:
         """Return the function that answers *reason*, a part of the trigger."""
@@ -251,25 +265,14 @@ class Explainer:
             found = self._tests[id(reason)] = compile_condition(reason.node)
         return found
 
-    def _answer(self, reason: Reason, event: Event) -> Part:
-        parts = tuple(self._answer(each, event) for each in reason.parts)
+    def _answer(self, reason: Reason, event: Event, has_notes: bool) -> Part:
+        parts = tuple(self._answer(each, event, has_notes) for each in reason.parts)
         answer = self.test(reason)(event)
         keys = [field.keys_in(event) for field in reason.fields]
-        readings = tuple(
-            Reading(path_text(each, "fql"), fetch(event, each)) for each in keys
-        )
-        surprise = ""
-        if not answer and len(keys) == 1:
-            surprise = _surprise(reason, keys[0], readings[0].value, event)
-        return Part(
-            reason.text,
-            answer,
-            reason.joint,
-            parts,
-            readings,
-            surprise,
-            reason.start,
-        )
+        readings = tuple(_read(each, event) for each in keys)
+        surprise = "" if answer or not has_notes else surprise_of(reason, event)
+        text, joint = reason.text, reason.joint
+        return Part(text, answer, joint, parts, readings, surprise, reason.start)
 
     # --- what would turn it ---
 
@@ -359,8 +362,12 @@ def _fields(reason: Reason) -> Iterator[Field]:
         yield from _fields(each)
 
 
-def _surprise(reason: Reason, keys: Keys, value: Json | Missing, event: Event) -> str:
-    """Return why a test fails for its one field, where that may surprise."""
+def surprise_of(reason: Reason, event: Event) -> str:
+    """Return why a test that fails may surprise; empty for several fields."""
+    if len(reason.fields) != 1:
+        return ""
+    keys = reason.fields[0].keys_in(event)
+    value = fetch(event, keys)
     if value is not MISSING and value is not None:
         return note(reason.node, value)
     near = near_field(event, keys)

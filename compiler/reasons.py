@@ -189,7 +189,7 @@ def note(node: Ir, value: Json) -> str:
             if _compared(left, right) is not None:
                 return _instant_note(op, value)
         case ir.IsTrue(ir.Load() | ir.ScriptLoad()) if not isinstance(value, bool):
-            return f"only true counts as true{_THIS_IS}{_kind(value)}"
+            return f"only true counts as true{_THIS_IS}{kind_of(value)}"
         case _:
             pass
     return _use_note(node, value)
@@ -214,7 +214,7 @@ def _compared(left: Ir, right: Ir) -> Json:
 
 def _equality_note(value: Json, constant: Json) -> str:
     if not overlaps(type_of(value), type_of(constant)):
-        return f"`=` needs the same type{_THIS_IS}{_kind(value)}"
+        return f"`=` needs the same type{_THIS_IS}{kind_of(value)}"
     if not isinstance(value, str) or not isinstance(constant, str):
         return ""
     if value.casefold() == constant.casefold():
@@ -227,7 +227,7 @@ def _equality_note(value: Json, constant: Json) -> str:
 def _instant_note(op: str, value: Json) -> str:
     if type_of(value) is Type.TIMESTAMP:
         return ""
-    return f"`{op}` needs a timestamp here{_THIS_IS}{_kind(value)}"
+    return f"`{op}` needs a timestamp here{_THIS_IS}{kind_of(value)}"
 
 
 def _use_note(node: Ir, value: Json) -> str:
@@ -268,10 +268,11 @@ def _uses(node: Ir) -> Iterator[tuple[str, Type, Ir]]:
 def _kind_note(name: str, value: Json, wanted: Type) -> str:
     if overlaps(type_of(value), wanted):
         return ""
-    return f"`{name}` needs {describe(wanted)} here{_THIS_IS}{_kind(value)}"
+    return f"`{name}` needs {describe(wanted)} here{_THIS_IS}{kind_of(value)}"
 
 
-def _kind(value: Json) -> str:
+def kind_of(value: Json) -> str:
+    """Return the type of *value* in words; timestamps are strings here."""
     return describe(_plain_type(value))
 
 
