@@ -17,11 +17,15 @@ class TransportError(Exception):
 
     Attributes:
         reason: What happened, in words.
+        code: A name for it, as the delivery overview has them: ``ETIMEDOUT``.
         is_unsent: Whether it is certain that the other side never saw the request.
     """
 
-    def __init__(self, reason: str, *, is_unsent: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, code: str = "ECONNRESET", is_unsent: bool = False
+    ) -> None:
         self.reason = reason
+        self.code = code
         self.is_unsent = is_unsent
         super().__init__(reason)
 
@@ -43,12 +47,14 @@ class HttpResponse:
     Attributes:
         status: Its number.
         headers: By their names in lower case; of several with one name the last.
-        body: Its content, decompressed.
+        body: Its content, or the beginning of it.
+        is_cut: Whether the content was longer than what is kept of it.
     """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    is_cut: bool = False
 
 
 class Transport(Protocol):
@@ -56,6 +62,22 @@ class Transport(Protocol):
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """Send *request* once and return the answer, whatever its status.
+
+        Raises:
+            TransportError: There was no whole answer.
+        """
+        ...
+
+
+class AsyncTransport(Protocol):
+    """Whatever sends requests and lets others go on meanwhile."""
+
+    async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
+        """Send *request* once and return the answer, whatever its status.
+
+        Args:
+            request: What to send.
+            timeout: Seconds for all of it, from the first byte out to the last in.
 
         Raises:
             TransportError: There was no whole answer.

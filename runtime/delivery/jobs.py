@@ -62,11 +62,13 @@ class Claim:
         id: The store's number of the job; in the order of acceptance.
         job: The job.
         attempt: Which attempt this is, from 1.
+        until: When the lease ends and others may take it, in seconds since 1970.
     """
 
     id: int
     job: Job
     attempt: int
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Result:
         detail: The failure in a sentence; may be empty.
         status: The HTTP status of the last answer, or None.
         due_at: When it is tried again, in seconds since 1970; 0 where it is not.
+        is_attempt: Whether anything was sent; if not, the attempt does not count.
         exchanges: What went over the wire, masked.
     """
 
@@ -109,4 +112,5 @@ class Result:
     detail: str = ""
     status: int | None = None
     due_at: float = 0.0
+    is_attempt: bool = True
     exchanges: tuple[Exchange, ...] = field(default=(), repr=False)

@@ -31,7 +31,12 @@ class Store(Protocol):
         ...
 
     def claim(
-        self, limit: int, lease: float, *, apart_from: Collection[str] = ()
+        self,
+        limit: int,
+        lease: float,
+        *,
+        apart_from: Collection[str] = (),
+        ordered: Collection[str] = (),
     ) -> list[Claim]:
         """Take up to *limit* jobs that are due, oldest first.
 
@@ -40,6 +45,8 @@ class Store(Protocol):
             lease: Seconds after which others may take a job that is not settled.
             apart_from: Destinations whose jobs are left where they are, since they
                 have enough in hand.
+            ordered: Destinations that get the events of one user in order: a job is
+                left where it is while an older one of the same user waits there.
 
         Raises:
             StoreError: The store cannot be used.
