@@ -7,7 +7,6 @@ this happens unless somebody asks.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
 
@@ -17,7 +16,7 @@ from fql.compiler.missing import MISSING, fetch
 from fql.compiler.near import Turn, remedies, settle
 from fql.compiler.near_fields import near_field
 from fql.compiler.reasons import Field, Joint, Reason, note
-from fql.compiler.shown import show
+from fql.compiler.shown import on_one_line, show
 from fql.grammar.spelling import path_text
 
 if TYPE_CHECKING:
@@ -48,9 +47,6 @@ _MAX_LINES = 10
 """Conditions to blame that are listed."""
 
 _NOTHING_FOUND = "no change of the event was found that does it; "
-
-_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.)|\#[^\n]*""")
-"""A comment, or what may look like one inside."""
 
 _FAR = 4
 """The cost of a change that nobody knows."""
@@ -195,13 +191,6 @@ def leaves(part: Part) -> Iterator[Part]:
         yield part
     for each in part.parts:
         yield from leaves(each)
-
-
-def on_one_line(text: str) -> str:
-    """Return *text* without comments, and with single blanks for its line ends."""
-    if "\n" not in text:
-        return text
-    return " ".join(_COMMENT.sub(lambda found: found[1] or "", text).split())
 
 
 def line(part: Part) -> str:

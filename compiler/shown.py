@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from fql.compiler.missing import MISSING
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 60
 """Characters shown of a value."""
+
+_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.)|\#[^\n]*""")
+"""A comment, or what may look like one inside."""
 
 
 def show(value: Json | Missing) -> str:
@@ -36,3 +40,10 @@ def said(value: Json | Missing) -> str:
     """
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return f"the number {show(value)}" if is_number else show(value)
+
+
+def on_one_line(text: str) -> str:
+    """Return *text* without comments, and with single blanks for its line ends."""
+    if "\n" not in text:
+        return text
+    return " ".join(_COMMENT.sub(lambda found: found[1] or "", text).split())

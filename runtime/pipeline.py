@@ -71,9 +71,7 @@ class Pipeline:
         Raises:
             ValueError: There is no source of that name.
         """
-        lanes = self._lanes.get(source)
-        if lanes is None:
-            raise ValueError(f"the workspace has no source {source!r}")
+        lanes = self._lanes_of(source)
         refusal = self._refuse(event, source)
         if refusal is not None:
             return [refusal]
@@ -82,6 +80,20 @@ class Pipeline:
             outcome for lane in lanes for outcome in lane.process(event, message_id)
         ]
         return outcomes or [_nowhere(message_id)]
+
+    def chains(self, source: str | None) -> Mapping[str, FilterChain]:
+        """Return the filters in use of each destination that *source* feeds.
+
+        Raises:
+            ValueError: There is no source of that name.
+        """
+        return {lane.name: lane.chain for lane in self._lanes_of(source)}
+
+    def _lanes_of(self, source: str | None) -> tuple[_Lane, ...]:
+        lanes = self._lanes.get(source)
+        if lanes is None:
+            raise ValueError(f"the workspace has no source {source!r}")
+        return lanes
 
     def _refuse(self, event: Event, source: str | None) -> Outcome | None:
         """Return the outcome of an event that does not get in, or None."""
@@ -154,22 +166,22 @@ def _try(trigger: Trigger, mapping: DestinationMapping, event: Event) -> _Match 
 class _Lane:
     """The way to one destination: route, filter, match, build."""
 
-    __slots__ = ("_chain", "_mappings", "_name", "_names")
+    __slots__ = ("_mappings", "_names", "chain", "name")
 
     def __init__(self, destination: Destination, chain: FilterChain) -> None:
-        self._name = destination.name
+        self.name = destination.name
         self._names = (destination.name, destination.kind, *destination.aliases)
-        self._chain = chain
+        self.chain = chain
         self._mappings = MappingSet(destination.mappings)
 
     def process(self, event: Event, message_id: str | None) -> list[Outcome]:
         """Return what becomes of *event* on this way, at least one outcome."""
         integrations = event.get("integrations")
         if integrations and is_switched_off(integrations, self._names):
-            return [_switched_off(message_id, self._name)]
-        verdict = self._chain(event)
+            return [_switched_off(message_id, self.name)]
+        verdict = self.chain(event)
         if verdict.event is None:
-            return [_filtered(message_id, self._name, verdict)]
+            return [_filtered(message_id, self.name, verdict)]
         return self._send(verdict.event, message_id)
 
     def _send(self, event: Event, message_id: str | None) -> list[Outcome]:
@@ -181,7 +193,7 @@ class _Lane:
         else:
             matches = [_Match(mapping) for mapping in matching]
         if not matches:
-            return [_unmatched(message_id, self._name)]
+            return [_unmatched(message_id, self.name)]
         return [self._outcome(event, message_id, match) for match in matches]
 
     def _outcome(self, event: Event, message_id: str | None, match: _Match) -> Outcome:
@@ -196,7 +208,7 @@ class _Lane:
             message_id,
             Stage.BUILD,
             Decision.BUILT,
-            self._name,
+            self.name,
             mapping=mapping.name,
             action=mapping.action,
             payload=payload,
@@ -216,7 +228,7 @@ class _Lane:
             message_id,
             stage,
             Decision.DISCARDED,
-            self._name,
+            self.name,
             mapping=mapping.name,
             action=mapping.action,
             reason=Reason.INVALID_PAYLOAD if problems else reason,

@@ -105,10 +105,15 @@ def preview(chain: Chain, event: Event, *, source: str | None = None) -> Preview
         source: The source that it comes from; None for filters of any source.
     """
     written = chain.filters if chain.destination is None else chain.in_use(source)
-    filters = tuple(each.filter for each in written)
-    verdict = FilterChain(filters, order=chain.order)(event)
+    filters = FilterChain([each.filter for each in written], order=chain.order)
+    return judge(chain.destination, filters, event)
+
+
+def judge(destination: str | None, chain: FilterChain, event: Event) -> Preview:
+    """Return what the compiled filters of *destination* do with *event*."""
     asked = _listed if chain.order is Order.LISTED else _staged
-    return Preview(chain.destination, event, verdict, tuple(asked(filters, event)))
+    judgements = tuple(asked(chain.filters, event))
+    return Preview(destination, event, chain(event), judgements)
 
 
 def _staged(filters: tuple[Filter, ...], event: Event) -> Iterator[Judgement]:
