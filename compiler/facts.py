@@ -8,8 +8,7 @@ the second is worth a warning. Findings are not made here (`check.py`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from fql.compiler.payload_functions import PayloadFunction
@@ -130,6 +129,8 @@ def _infer(node: Expr, scope: Scope, facts: Facts) -> Fact:
     match node:
         case nodes.Path() | nodes.EventPath():
             place = scope.place(node)
+            if place.shape is ANYTHING and place.gap is None:
+                return UNKNOWN
             return Fact(Type.ANY, place.type, place.shape, gap=place.gap)
         case nodes.Bool(value) | nodes.Number(value) | nodes.String(value):
             return _literal(value)
@@ -187,16 +188,29 @@ def _call(node: nodes.Call, facts: Facts) -> Fact:
 
 def _one_of(alternatives: Sequence[Fact]) -> Fact:
     return Fact(
-        reduce(or_, (each.certain for each in alternatives), Type(0)),
-        reduce(or_, (each.expected for each in alternatives), Type(0)),
+        _either([each.certain for each in alternatives]),
+        _either([each.expected for each in alternatives]),
     )
 
 
 def _first_of(operands: Sequence[Fact]) -> Fact:
     """Return what is known of the first operand that is not null."""
     *tried, last = operands
-    return _one_of([*map(_not_null, tried), last])
+    certain = [_not_null(fact.certain) for fact in tried]
+    expected = [_not_null(fact.expected) for fact in tried]
+    return Fact(_either([*certain, last.certain]), _either([*expected, last.expected]))
 
 
-def _not_null(fact: Fact) -> Fact:
-    return Fact(fact.certain & ~Type.NULL, fact.expected & ~Type.NULL)
+def _either(kinds: Sequence[Type]) -> Type:
+    """Return all of *kinds*, with few steps: combining flags is slow."""
+    found, *others = kinds
+    for kind in others:
+        if kind is not found and found is not Type.ANY:
+            found = kind if kind is Type.ANY else found | kind
+    return found
+
+
+@cache
+def _not_null(kind: Type) -> Type:
+    """Return *kind* without null. Remembered: there are few."""
+    return kind & ~Type.NULL
