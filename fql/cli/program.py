@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "fmt": "fql.cli.fmt",
         "test": "fql.cli.test",
         "eval": "fql.cli.eval",
+        "explain": "fql.cli.explain",
         "compile": "fql.cli.compile",
         "convert": "fql.cli.convert",
         "fields": "fql.cli.fields",
