@@ -1,6 +1,6 @@
 """Payloads against Python that is written by hand.
 
-Usage: ``python -m benchmarks.bench_mapping [--quick]``
+Usage: ``python -m benchmarks.bench_mapping [--quick] [--json]``
 
 Five mappings of 13 to 30 fields over 1,000 events of 1.4 KB. For each: the time of one
 payload, and the ratio to the hand-written function in the same round. Then what
@@ -10,21 +10,20 @@ anything is timed.
 
 from __future__ import annotations
 
-import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.bench_trigger import read_events
 from benchmarks.hand_mappings import MAPPINGS
 from benchmarks.harness import (
+    QUICK_ROUNDS,
     ROUNDS,
     Timing,
     geometric_mean,
-    machine,
     measure,
     over,
-    verdict,
 )
+from benchmarks.parts import STAGE_COLUMNS, Part, main, part, stage_row, target
 from fql.compiler.check import check_value
 from fql.compiler.closures import compile_value
 from fql.compiler.lower import lower_value
@@ -33,7 +32,7 @@ from fql.grammar.parse import parse_mapping
 from fql.grammar.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from benchmarks.hand_triggers import Event
     from fql.compiler.ir import Ir
@@ -72,28 +71,41 @@ def contenders(name: str, sample: list[Event]) -> dict[str, Callable[[Any], obje
     return found
 
 
-def compare(rounds: int) -> dict[str, list[float]]:
-    """Print a line a mapping; return the ratios of each contender."""
+def compare(rounds: int) -> dict[str, dict[str, Timing]]:
+    """Return the times of each contender, by the name of the mapping."""
     sample = read_events()
-    ratios: dict[str, list[float]] = {"generated": [], "closures": []}
-    print(f"{'ns a payload':>12}{'generated':>19}{'closures':>19}   mapping")
+    found = {}
     for name in MAPPINGS:
         builders = contenders(name, sample)
         runs = {each: over(build, sample) for each, build in builders.items()}
-        timings = measure(runs, items=len(sample), rounds=rounds)
-        for each, found in ratios.items():
-            found.append(timings[each].ratio)
-        columns = "".join([_column(timings[each]) for each in ratios])
-        print(f"{timings['hand'].nanoseconds:>12.0f}{columns}   {name}")
-    return ratios
+        found[name] = measure(runs, items=len(sample), rounds=rounds)
+    return found
 
 
-def _column(timing: Timing) -> str:
-    return f"{timing.nanoseconds:>7.0f} ±{timing.spread:>3.0%} {timing.ratio:>5.2f}x"
+def by_mapping(rounds: int) -> Part:
+    """Return the part that has a row for each mapping."""
+    timings = compare(rounds)
+    generated = [each["generated"].ratio for each in timings.values()]
+    return part(
+        "Five mappings",
+        ["mapping", "ns by hand", "generated / hand", "closures / hand"],
+        [_row(name, each) for name, each in timings.items()],
+        [target("generated / hand, mean", geometric_mean(generated), GENERATED_MEAN)],
+        notes=["Times are of one payload; means of ratios are geometric."],
+    )
 
 
-def time_compiling(rounds: int) -> dict[str, float]:
-    """Return the microseconds that the widest mapping takes, stage by stage."""
+def _row(name: str, timings: Mapping[str, Timing]) -> list[str]:
+    hand = timings["hand"]
+    ratios = [
+        f"{timings[each].ratio:.2f} ±{timings[each].spread:.0%}"
+        for each in ("generated", "closures")
+    ]
+    return [name, f"{hand.nanoseconds:,.0f} ±{hand.spread:.0%}", *ratios]
+
+
+def time_compiling(rounds: int) -> dict[str, Timing]:
+    """Return what the widest mapping takes, stage by stage."""
     text = MAPPINGS[WIDE][0]
     node = lowered(text)
     stages: dict[str, Callable[[Any], object]] = {
@@ -103,26 +115,26 @@ def time_compiling(rounds: int) -> dict[str, float]:
         "IR to closures": lambda _: compile_value(node),
     }
     runs = {name: over(stage, [None]) for name, stage in stages.items()}
-    timings = measure(runs, items=1, rounds=8 * rounds, is_collecting=True)
-    return {name: timing.least / 1_000 for name, timing in timings.items()}
+    return measure(runs, items=1, rounds=8 * rounds, is_collecting=True)
 
 
-def main() -> None:
-    """Print the table, and which targets are met."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="few rounds")
-    rounds = 7 if parser.parse_args().quick else ROUNDS
-    print(f"{machine()}; medians of {rounds} rounds, ± middle half")
-    ratios = compare(rounds)
-    taken = time_compiling(rounds)
-    print()
-    for stage, microseconds in taken.items():
-        print(f"{stage:<20} {microseconds:>7.0f} us, 30 fields, the least")
-    mean = geometric_mean(ratios["generated"])
-    print(verdict("generated / hand, mean", mean, GENERATED_MEAN))
-    compiling = taken["IR to generated"]
-    print(verdict("compile 30 fields", compiling, COMPILE_WIDE, " us"))
+def compiling(rounds: int) -> Part:
+    """Return the part that says what compiling takes."""
+    timings = time_compiling(rounds)
+    rows = [stage_row(stage, timing) for stage, timing in timings.items()]
+    taken = timings["IR to generated"].least / 1_000
+    targets = [target("IR to generated", taken, COMPILE_WIDE, "µs")]
+    title = "Compiling a mapping of 30 fields"
+    notes = ["The least counts: Python collects garbage as usual meanwhile."]
+    return part(title, STAGE_COLUMNS, rows, targets, notes=notes)
+
+
+def parts(*, is_quick: bool) -> Iterator[Part]:
+    """Measure mappings, and compiling one."""
+    rounds = QUICK_ROUNDS if is_quick else ROUNDS
+    yield by_mapping(rounds)
+    yield compiling(rounds)
 
 
 if __name__ == "__main__":
-    main()
+    main(parts, __doc__)

@@ -25,7 +25,7 @@ from benchmarks.harness import (
     over,
 )
 from benchmarks.make_events import events
-from benchmarks.parts import Part, main, part, quantity, target
+from benchmarks.parts import STAGE_COLUMNS, Part, main, part, stage_row, target
 from fql.compiler.check import check_condition
 from fql.compiler.closures import compile_condition
 from fql.compiler.lower import lower_condition
@@ -34,7 +34,7 @@ from fql.grammar.parse import parse_expression
 from fql.grammar.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from fql.compiler.ir import Ir
 
@@ -183,7 +183,7 @@ def time_compiling(rounds: int) -> dict[str, Timing]:
 def compiling(rounds: int) -> Part:
     """Return the part that says what compiling takes."""
     timings = time_compiling(rounds)
-    rows = [_compiling_row(stage, timing) for stage, timing in timings.items()]
+    rows = [stage_row(stage, timing) for stage, timing in timings.items()]
     targets = [
         target(stage, timings[stage].least / 1_000, limit, "µs")
         for stage, limit in COMPILING.items()
@@ -196,13 +196,7 @@ def compiling(rounds: int) -> Part:
         "The least counts for the targets: Python collects garbage as usual meanwhile.",
     ]
     title = "Compiling a trigger of three conditions"
-    columns = ["stage", "µs", "least"]
-    return part(title, columns, rows, targets, notes=notes)
-
-
-def _compiling_row(stage: str, timing: Timing) -> Sequence[str]:
-    middle = f"{quantity(timing.nanoseconds / 1_000)} ±{timing.spread:.0%}"
-    return stage, middle, quantity(timing.least / 1_000)
+    return part(title, STAGE_COLUMNS, rows, targets, notes=notes)
 
 
 # --- all ----------------------------------------------------------------------------

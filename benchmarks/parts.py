@@ -24,6 +24,8 @@ from benchmarks.harness import machine, resolution
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from benchmarks.harness import Timing
+
 _NUMBER = re.compile(r"[-+±<>~]?[0-9][0-9.,]*(?:\s*\S{0,3})?(?:\s+±\s*[0-9]+%)?|-|")
 """Cells that stand at the right of their column."""
 
@@ -131,6 +133,15 @@ def quantity(value: float, unit: str = "") -> str:
         digits = 0
     space = "" if unit in {"", "x", "%"} else " "
     return f"{value:,.{digits}f}{space}{unit}"
+
+
+STAGE_COLUMNS = ("stage", "µs", "least")
+
+
+def stage_row(stage: str, timing: Timing) -> tuple[str, ...]:
+    """Return a row of what a stage of compiling takes, under `STAGE_COLUMNS`."""
+    middle = f"{quantity(timing.nanoseconds / 1_000)} ±{timing.spread:.0%}"
+    return stage, middle, quantity(timing.least / 1_000)
 
 
 # --- text and Markdown --------------------------------------------------------------
