@@ -17,6 +17,7 @@ from fql.runtime.pipeline import Pipeline
 if TYPE_CHECKING:
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
+    from fql.runtime.explain_program import ProgramExplainer, ProgramExplanation
     from fql.runtime.outcomes import Outcome
     from fql.runtime.workspace_parts import Destination, Source
 
@@ -62,6 +63,28 @@ class Workspace:
             ValueError: There is no source of that name.
         """
         return self._pipeline(event, source)
+
+    def explain(
+        self, event: dict[str, Json], *, source: str | None = None
+    ) -> ProgramExplanation:
+        """Return what becomes of *event* at every destination, and why.
+
+        Nothing is remembered of it: a message that came before is explained as well.
+
+        Args:
+            event: An object as a JSON reader makes it.
+            source: The name of its source. Without one, every destination gets it.
+
+        Raises:
+            ValueError: There is no source of that name.
+        """
+        return self._explainer(event, source)
+
+    @cached_property
+    def _explainer(self) -> ProgramExplainer:
+        from fql.runtime.explain_program import ProgramExplainer
+
+        return ProgramExplainer(self)
 
     @cached_property
     def _pipeline(self) -> Pipeline:

@@ -57,6 +57,11 @@ def is_colored(stream: IO[str]) -> bool:
     return is_wanted and stream.isatty()
 
 
+def has_color() -> bool:
+    """Return whether standard output takes colours."""
+    return sys.stdout is not None and is_colored(sys.stdout)
+
+
 def say(text: str, *, err: bool = False) -> None:
     """Write *text* and a line end; what the stream cannot encode is escaped."""
     stream = sys.stderr if err else sys.stdout

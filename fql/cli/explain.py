@@ -1,0 +1,167 @@
+"""``fql explain``: why events match, or do not; what a program makes of them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from fql.cli.explain_input import one_or_many
+from fql.cli.feed import Feed, size_of
+from fql.cli.findings import Findings
+from fql.cli.inputs import PATH, STDIN, TEXT_NAME, read_text
+from fql.cli.output import Format, format_option, has_color, say, show
+from fql.cli.progress import Progress
+from fql.grammar.diagnostics import Code, FqlError
+from fql.grammar.source import Source
+
+if TYPE_CHECKING:
+    from fql.api import Dialect
+    from fql.cli.explain_subjects import Subject, Told
+
+
+@click.command("explain", short_help="Say why events match, or do not.")
+@click.option(
+    "-e", "--expression", "text", metavar="TEXT", help="The condition to explain."
+)
+@click.argument("paths", nargs=-1, type=PATH, metavar="[PROGRAM] [EVENTS]...")
+@click.option(
+    "--summary", is_flag=True, help="Count over all events, even if there is but one."
+)
+@click.option("--source", metavar="NAME", help="The source that the events come from.")
+@click.option("--destination", metavar="NAME", help="Only this one of the program.")
+@click.option(
+    "--dialect",
+    type=click.Choice(("fql", "trigger")),
+    help="How to read TEXT: as this language, which is the default, or as the trigger "
+    "engine does.",
+)
+@format_option("human", "json")
+def command(
+    text: str | None,
+    paths: tuple[str, ...],
+    *,
+    summary: bool,
+    source: str | None,
+    destination: str | None,
+    dialect: Dialect | None,
+    form: Format,
+) -> int:
+    """Say why an event matches the condition TEXT, or does not, and what would turn it.
+
+    EVENTS are files with one event as JSON, or with one a line; without any, or for -,
+    standard input. Of one event, each part of the condition is shown with what the
+    event has for it. Of many, how many stop at which part, and what they have there.
+
+    Without TEXT, the first file is a program: for each destination, which filter or
+    which condition kept the events from it, or what was built.
+    """
+    findings = Findings(form)
+    try:
+        if text is not None:
+            _refuse(source=source, destination=destination)
+            subject = _condition(text, dialect or "fql", findings)
+        else:
+            _refuse(dialect=dialect)
+            program, *paths_left = _with_program(paths)
+            subject = _program(program, source, destination, findings)
+            paths = tuple(paths_left)
+        has_failed = _explain(subject, paths or (STDIN,), findings, form, summary)
+    except FqlError as error:
+        findings.extend(error.diagnostics)
+        has_failed = True
+    return _close(findings, form, is_failed=has_failed)
+
+
+def _refuse(**options: object) -> None:
+    """Refuse options that go with the other way of calling the command."""
+    for name, value in options.items():
+        if value is not None:
+            needed = "-e TEXT" if name == "dialect" else "a PROGRAM and no -e"
+            raise click.UsageError(f"--{name} needs {needed}")
+
+
+def _with_program(paths: tuple[str, ...]) -> tuple[str, ...]:
+    if not paths:
+        raise click.UsageError("name a condition with -e TEXT, or a PROGRAM")
+    if paths[0] == STDIN and (len(paths) == 1 or STDIN in paths[1:]):
+        raise click.UsageError("standard input cannot hold both program and events")
+    return paths
+
+
+# --- what is explained ----------------------------------------------------------------
+
+
+def _condition(text: str, dialect: Dialect, findings: Findings) -> Subject:
+    from fql.api import compile as compile_trigger
+    from fql.cli.explain_subjects import condition_subject
+
+    trigger = compile_trigger(Source(text, TEXT_NAME), dialect=dialect)
+    findings.extend(trigger.diagnostics)
+    return condition_subject(trigger)
+
+
+def _program(
+    path: str, source: str | None, destination: str | None, findings: Findings
+) -> Subject:
+    from fql.cli.explain_subjects import program_subject
+    from fql.runtime.load import load
+
+    workspace = load(read_text(path))
+    _require("source", source, [each.name for each in workspace.sources])
+    _require("destination", destination, [each.name for each in workspace.destinations])
+    findings.extend(
+        each
+        for each in workspace.diagnostics
+        if each.code is not Code.MISSING_ENVIRONMENT  # nothing is sent
+    )
+    return program_subject(workspace, source, destination)
+
+
+def _require(what: str, name: str | None, known: list[str]) -> None:
+    if name is not None and name not in known:
+        names = ", ".join(known) or "none"
+        message = f"the program has no {what} {name!r}; it has: {names}"
+        raise click.BadParameter(message, param_hint=f"--{what}")
+
+
+# --- explaining -----------------------------------------------------------------------
+
+
+def _explain(
+    subject: Subject,
+    paths: tuple[str, ...],
+    findings: Findings,
+    form: Format,
+    is_summary: bool,
+) -> bool:
+    """Show the explanation of the events. Returns whether a file could not be read."""
+    if is_summary or len(paths) > 1:
+        with Progress(size_of(paths)) as progress:
+            feed = Feed(paths, findings, progress)
+            told = subject.many(event.value for event in feed)
+        _show(told, form)
+        return feed.has_failed
+    with one_or_many(paths[0]) as events:
+        if events.only is not None:
+            _show(subject.one(events.only), form)
+        else:
+            _show(subject.many(events.each(findings)), form)
+    return False
+
+
+def _show(told: Told, form: Format) -> None:
+    if form == "json":
+        say(json.dumps(told.to_dict(), indent=2))
+    else:
+        say(told.to_text(color=has_color()))
+
+
+def _close(findings: Findings, form: Format, *, is_failed: bool) -> int:
+    """Show what was found, and return the exit code."""
+    if form == "human":
+        findings.close()
+    else:
+        show(findings.kept, form, err=True)
+    return int(is_failed)
