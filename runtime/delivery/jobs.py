@@ -61,7 +61,7 @@ class Claim:
     Attributes:
         id: The store's number of the job; in the order of acceptance.
         job: The job.
-        attempt: Which attempt this is, from 1.
+        attempt: Which attempt this is, from 1; one more than were made and settled.
         until: When the lease ends and others may take it, in seconds since 1970.
     """
 

@@ -35,7 +35,7 @@ class Store(Protocol):
         limit: int,
         lease: float,
         *,
-        apart_from: Collection[str] = (),
+        among: Collection[str],
         ordered: Collection[str] = (),
     ) -> list[Claim]:
         """Take up to *limit* jobs that are due, oldest first.
@@ -43,8 +43,7 @@ class Store(Protocol):
         Args:
             limit: Jobs at the most.
             lease: Seconds after which others may take a job that is not settled.
-            apart_from: Destinations whose jobs are left where they are, since they
-                have enough in hand.
+            among: Destinations that take more; the jobs of others stay where they are.
             ordered: Destinations that get the events of one user in order: a job is
                 left where it is while an older one of the same user waits there.
 
@@ -62,8 +61,12 @@ class Store(Protocol):
         """
         ...
 
-    def next_due(self) -> float | None:
-        """Return when the next job is due, in seconds since 1970; None if none is."""
+    def next_due(self, among: Collection[str]) -> float | None:
+        """Return when the next job of these destinations is due, or its lease ends.
+
+        Returns:
+            Seconds since 1970; None where all are delivered or dead.
+        """
         ...
 
 

@@ -148,6 +148,18 @@ class Action:
         return [self.read(response)] * len(calls)
 
 
+class WritingAction(Action):
+    """An action that writes somewhere itself, instead of making requests."""
+
+    def write(self, calls: Sequence[Call]) -> Sequence[Answer]:
+        """Write payloads of one mapping; return an answer for each. It may block.
+
+        Raises:
+            IntegrationError: None of them was written.
+        """
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A mapping that quick set-up makes.
