@@ -81,8 +81,10 @@ class Engine:
                 await self._write()
                 if claimed:
                     continue
-                if await self._wait() and until_empty:
+                seconds = await self._until_next()
+                if seconds is None and until_empty:
                     return
+                await self._wait(LONGEST_WAIT if seconds is None else seconds)
         finally:
             await self._close()
 
@@ -122,23 +124,22 @@ class Engine:
             lane.in_hand for lane in self._lanes.values()
         )
 
-    async def _wait(self) -> bool:
-        """Wait for what is under way, or until the next job is due.
+    async def _until_next(self) -> float | None:
+        """Return the seconds to the next look; None where nothing is left to do."""
+        if not self._is_idle():
+            return _TICK
+        due = await asyncio.to_thread(self._store.next_due, list(self._lanes))
+        if due is None:
+            return None
+        return min(max(due - self._clock(), _TICK), LONGEST_WAIT)
 
-        Returns whether nothing was left, neither here nor in the store.
-        """
-        seconds, due = _TICK, None
-        is_idle = self._is_idle()
-        if is_idle:
-            due = await asyncio.to_thread(self._store.next_due, list(self._lanes))
-            left = LONGEST_WAIT if due is None else due - self._clock()
-            seconds = min(max(left, _TICK), LONGEST_WAIT)
+    async def _wait(self, seconds: float) -> None:
+        """Wait, or until the engine is stopped."""
         try:
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
         except TimeoutError:
             pass
-        return is_idle and due is None
 
     async def _close(self) -> None:
         for lane in self._lanes.values():
