@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fql import conditions, device
-    from fql.api import check, compile, compile_filter, compile_mapping, format, load
+    from fql.api import (
+        check,
+        compile,
+        compile_filter,
+        compile_mapping,
+        format,
+        load,
+        run_tests,
+    )
     from fql.compiler.explain import Explanation
     from fql.compiler.field_errors import PayloadError
     from fql.compiler.fields import Fields
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
     from fql.runtime.fields import compile_fields
     from fql.runtime.filters import Filter
     from fql.runtime.outcomes import Outcome
+    from fql.runtime.suite_report import Report
     from fql.runtime.request_previews import preview_requests
     from fql.runtime.workspace import Workspace
 
@@ -51,6 +60,7 @@ _HOMES = {
     "Outcome": "fql.runtime.outcomes",
     "Parameter": "fql.compiler.signatures",
     "PayloadError": "fql.compiler.field_errors",
+    "Report": "fql.runtime.suite_report",
     "Schema": "fql.compiler.schema",
     "Severity": "fql.grammar.diagnostics",
     "Trigger": "fql.compiler.trigger",
@@ -65,6 +75,7 @@ _HOMES = {
     "glob_match": "fql.compiler.globs",
     "infer_schema": "fql.compiler.infer",
     "load": "fql.api",
+    "run_tests": "fql.api",
     "preview_requests": "fql.runtime.request_previews",
 }
 _MODULES = frozenset({"conditions", "device"})
@@ -84,6 +95,7 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "Outcome",
     "Parameter",
     "PayloadError",
+    "Report",
     "Schema",
     "Severity",
     "Trigger",
@@ -102,6 +114,7 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "infer_schema",
     "load",
     "preview_requests",
+    "run_tests",
 ]
 
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.recent import recent_engine_text, recent_mapping, recent_trigger
-from fql.compiler.trigger import Trigger, as_source, check_trigger
+from fql.compiler.trigger import Trigger, as_source
 from fql.grammar.diagnostics import Diagnostic, Severity
 from fql.grammar.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as AbstractMapping
+    from collections.abc import Sequence
+    from os import PathLike
 
     from fql.compiler.fields import Fields
     from fql.compiler.payload import Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from fql.compiler.values import Json
     from fql.runtime.filters import Filter
     from fql.runtime.load import ProgramLike
+    from fql.runtime.suite_report import Report
     from fql.runtime.workspace import Workspace
 
 Dialect: TypeAlias = Literal["fql", "trigger"]
@@ -69,18 +72,21 @@ def check(
 ) -> list[Diagnostic]:
     """Return everything that is wrong or doubtful in a condition, in source order.
 
-    In the dialect ``trigger`` that is where the original engine reads the text
-    otherwise than it says. The arguments are those of `compile`.
+    Compiling gives these findings too, but for those of the analysis: parts that are
+    proved to contradict or to cover each other, FQL340 to FQL342. In the dialect
+    ``trigger``, what is found is where the original engine reads the text otherwise
+    than it says. The arguments are those of `compile`.
     """
     if _is_engine(dialect):
         return _check_engine_text(text)
-    checked = check_trigger(
+    from fql.compiler.analyze import check_and_analyze
+
+    return check_and_analyze(
         as_source(text),
         functions=functions,
         schema=_as_schema(schema),
         is_strict=strict,
     )
-    return list(checked.diagnostics)
 
 
 def format(text: str) -> str:
@@ -166,6 +172,39 @@ def load(
 
     terms = Terms(functions, _as_schema(schema), strict)
     return load_program(program, environment=environment, terms=terms)
+
+
+def run_tests(
+    paths: str | PathLike[str] | Sequence[str | PathLike[str]],
+    *,
+    select: str = "",
+    fail_fast: bool = False,
+    update: bool = False,
+    coverage: bool = False,
+    mutate: bool = False,
+    functions: FunctionTable = FUNCTIONS,
+) -> Report:
+    """Run files of tests; their form is described in ``docs/testing.md``.
+
+    Args:
+        paths: Files of tests, or folders with some.
+        select: Only tests in whose ``file::name`` this occurs, in any case.
+        fail_fast: Whether the first failure ends the run.
+        update: Whether snapshots are written, and not compared.
+        coverage: Whether the report says which conditions no event has tried.
+        mutate: Whether it says which changes of conditions no test notices.
+        functions: What conditions and mappings may call.
+
+    Returns:
+        A report. What is wrong with files is in its ``diagnostics``.
+    """
+    from os import PathLike
+
+    from fql.runtime.suite_run import Choice, run_suites
+
+    given = [paths] if isinstance(paths, str | PathLike) else paths
+    choice = Choice(select, fail_fast, update, coverage, mutate, functions)
+    return run_suites(given, choice)
 
 
 def compile_filter(

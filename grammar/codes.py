@@ -31,6 +31,7 @@ FAMILIES = MappingProxyType(
         "5": "Running",
         "6": "Delivery",
         "7": "Portability",
+        "8": "Tests",
     }
 )
 """What the first digit of a code stands for."""
@@ -47,6 +48,8 @@ class ExampleKind(StrEnum):
     """A program file, or its JSON."""
     RUN = "run"
     """A file of events, one JSON object a line."""
+    SUITE = "suite"
+    """A file of tests."""
     GENERATED = "generated"
     """Too long to print: code makes it."""
     COMMAND = "command"
@@ -156,6 +159,8 @@ def index_markdown(all_pages: Sequence[CodePage]) -> str:
 
 def _fenced(text: str, kind: ExampleKind) -> str:
     """Return *text* as a block of code."""
+    if kind is ExampleKind.SUITE:
+        return f"```yaml\n{text}\n```"
     language = "json" if kind is ExampleKind.RUN or text.startswith('{"') else "fql"
     return f"```{language}\n{text}\n```"
 

@@ -32,7 +32,8 @@ class Code(StrEnum):
     """Every finding's fixed name. ``codes.toml`` explains each with examples.
 
     1xx syntax, 2xx names, 3xx types and meaning, 4xx limits, 5xx running,
-    6xx delivery, 7xx portability. A number is never used again for something else.
+    6xx delivery, 7xx portability, 8xx tests. A number is never used again for
+    something else.
     """
 
     # 1xx syntax
@@ -96,6 +97,13 @@ class Code(StrEnum):
     NO_SUCH_FIELD = "FQL322"
     FIELD_TYPE = "FQL323"
     NOT_A_CHOICE = "FQL324"
+    CONTRADICTION = "FQL340"
+    DECIDES_NOTHING = "FQL341"
+    COVERED = "FQL342"
+    OVERLAP = "FQL350"
+    REDUNDANT_MAPPING = "FQL351"
+    UNREACHABLE_MAPPING = "FQL352"
+    UNHANDLED_EVENT = "FQL353"
     # 4xx limits
     TEXT_TOO_LONG = "FQL401"
     TEXT_LONG = "FQL402"
@@ -155,6 +163,12 @@ class Code(StrEnum):
     DEVICE_TYPE_NAME = "FQL789"
     DEVICE_SAMPLE = "FQL790"
     DEVICE_SEQUENCE = "FQL791"
+    # 8xx tests
+    BAD_YAML = "FQL801"
+    NO_SUCH_EVENT = "FQL802"
+    NO_SUCH_PART = "FQL803"
+    MISPLACED_EXPECTATION = "FQL804"
+    NO_TESTS = "FQL805"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ takes part, since a page may be about any of them.
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +24,7 @@ from fql.grammar.limits import MAX_DIAGNOSTICS
 from fql.grammar.source import Source
 from fql.runtime.load import check_program, load
 from fql.runtime.read_source import decode, read_source
+from tests.cli.running import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,11 +52,20 @@ def of_events(text: str) -> Sequence[Diagnostic]:
     return found
 
 
+def of_suite(text: str) -> Sequence[Diagnostic]:
+    with TemporaryDirectory() as name:
+        Path(name, "shop.fql").write_text(PROGRAM, encoding="utf-8")
+        suite = Path(name, "tests.yaml")
+        suite.write_text(text, encoding="utf-8")
+        return fql.run_tests(suite).diagnostics
+
+
 CHECKS: dict[ExampleKind, Callable[[str], Sequence[Diagnostic]]] = {
     ExampleKind.FQL: fql.check,
     ExampleKind.MAPPING: of_mapping,
     ExampleKind.PROGRAM: of_program,
     ExampleKind.RUN: of_events,
+    ExampleKind.SUITE: of_suite,
 }
 
 

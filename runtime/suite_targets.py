@@ -1,0 +1,334 @@
+"""What files of tests test: a whole program, one part of it, or a text of its own.
+
+A target observes what the shipped functions do with an event: `Workspace.process`,
+`Filter`, `Trigger` and `Mapping`. Each condition in it is a `Unit`; a target can be had
+with another trigger in a unit's place, which is how conditions are watched and changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
+
+from fql.compiler import ir
+from fql.compiler.payload_errors import MappingError
+from fql.compiler.signatures import Function, Parameter
+from fql.compiler.trigger import Trigger
+from fql.compiler.types import Type
+from fql.runtime.accept import DUPLICATE_WINDOW, DuplicateWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from fql.compiler.payload import Mapping as Builder
+    from fql.compiler.values import Json
+    from fql.runtime.filter_actions import Event
+    from fql.runtime.filters import Filter
+    from fql.runtime.outcomes import Outcome
+    from fql.runtime.workspace import Workspace
+    from fql.runtime.workspace_parts import Destination
+
+
+class Key(NamedTuple):
+    """Which condition: the file, and the place in it.
+
+    Attributes:
+        file: The file that holds it.
+        destination: The destination in a program; empty for what stands alone.
+        kind: ``trigger`` or ``filter``.
+        place: Its place among those of the destination.
+    """
+
+    file: str
+    destination: str
+    kind: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A condition under test.
+
+    Attributes:
+        key: Which one.
+        title: What reports call it.
+        trigger: What answers it.
+    """
+
+    key: Key
+    title: str
+    trigger: Trigger
+
+
+Exchange: TypeAlias = "Callable[[Unit], Trigger]"
+"""Gives the trigger that takes the place of a unit's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What became of an event.
+
+    Attributes:
+        outcomes: What a program said; None where no program was asked.
+        matches: Whether the condition held; None where none was asked.
+        left: What a filter left of the event; None where it dropped it.
+        payload: What a mapping built.
+        problem: What kept a mapping from building, or None.
+    """
+
+    outcomes: tuple[Outcome, ...] | None = None
+    matches: bool | None = None
+    left: Event | None = None
+    payload: Json = None
+    problem: Exception | None = None
+
+
+class _Days:
+    """A clock on which each test is a new day, so that it knows no earlier message."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def turn(self) -> None:
+        """Go on until nothing is remembered any more."""
+        self.now += 2 * DUPLICATE_WINDOW
+
+
+@dataclass(frozen=True)
+class ProgramTarget:
+    """A whole program.
+
+    Attributes:
+        file: The program's file.
+        workspace: The program, ready for events.
+    """
+
+    file: str
+    workspace: Workspace
+    _days: _Days = field(default_factory=_Days, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, file: str, workspace: Workspace) -> ProgramTarget:
+        """Return the target of a program, with a window of duplicates of its own."""
+        days = _Days()
+        window = DuplicateWindow(clock=days)
+        return cls(file, replace(workspace, window=window), days)
+
+    def units(self) -> Iterator[Unit]:
+        """Yield the conditions that can be asked, in the order of the file."""
+        for destination in self.workspace.destinations:
+            if destination.is_enabled:
+                yield from filter_units(self.file, destination)
+                yield from mapping_units(self.file, destination)
+
+    def exchanged(self, exchange: Exchange) -> ProgramTarget:
+        """Return the program with other triggers."""
+        destinations = tuple(
+            _exchanged(self.file, each, exchange)
+            for each in self.workspace.destinations
+        )
+        return ProgramTarget.of(
+            self.file, replace(self.workspace, destinations=destinations)
+        )
+
+    def narrowed(self, destination: str) -> ProgramTarget:
+        """Return the program with one destination only."""
+        kept = tuple(
+            each for each in self.workspace.destinations if each.name == destination
+        )
+        return ProgramTarget.of(self.file, replace(self.workspace, destinations=kept))
+
+    def observe(
+        self, event: Event, *, source: str | None, before: Sequence[Event]
+    ) -> Observed:
+        """Return what becomes of *event* after the events *before* it."""
+        self._days.turn()
+        process = self.workspace.process
+        for each in before:
+            process(each, source=source)
+        return Observed(outcomes=tuple(process(event, source=source)))
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerTarget:
+    """A trigger on its own."""
+
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class FilterTarget:
+    """A filter on its own."""
+
+    unit: Unit
+    filter: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class MappingTarget:
+    """A mapping on its own; with the trigger that it has in a program."""
+
+    unit: Unit | None
+    build: Builder
+
+
+Target: TypeAlias = ProgramTarget | TriggerTarget | FilterTarget | MappingTarget
+
+
+def filter_units(file: str, destination: Destination) -> Iterator[Unit]:
+    """Yield the conditions of the enabled filters of a destination."""
+    for index, each in enumerate(destination.filters):
+        if each.is_enabled:
+            key = Key(file, destination.name, "filter", index)
+            yield Unit(key, f"{destination.name}/{each.title}", each.condition)
+
+
+def mapping_units(file: str, destination: Destination) -> Iterator[Unit]:
+    """Yield the triggers of the enabled mappings of a destination."""
+    for index, each in enumerate(destination.mappings):
+        if each.is_enabled:
+            key = Key(file, destination.name, "trigger", index)
+            yield Unit(key, f"{destination.name}/{each.name}", each.trigger)
+
+
+def units_of(target: Target) -> tuple[Unit, ...]:
+    """Return the conditions of *target*, in the order of its file."""
+    match target:
+        case ProgramTarget():
+            return tuple(target.units())
+        case TriggerTarget(unit) | FilterTarget(unit):
+            return (unit,)
+        case MappingTarget(unit):
+            return () if unit is None else (unit,)
+        case _:
+            assert_never(target)
+
+
+def observe(
+    target: Target, event: Event, *, source: str | None, before: Sequence[Event] = ()
+) -> Observed:
+    """Return what *target* does with *event*.
+
+    Args:
+        target: What is tested.
+        event: An event; it is not changed.
+        source: The source that it comes from; only a program asks.
+        before: The events that came before it; likewise.
+    """
+    match target:
+        case ProgramTarget():
+            return target.observe(event, source=source, before=before)
+        case TriggerTarget(unit):
+            return Observed(matches=unit.trigger(event))
+        case FilterTarget(unit, filter):
+            return Observed(matches=unit.trigger(event), left=filter(event))
+        case MappingTarget(unit, build):
+            matches = None if unit is None else unit.trigger(event)
+            return _built(build, event, matches)
+        case _:
+            assert_never(target)
+
+
+def _built(build: Builder, event: Event, matches: bool | None) -> Observed:
+    from fql.compiler.field_errors import PayloadError
+
+    try:
+        return Observed(matches=matches, payload=build(event))
+    except (MappingError, PayloadError) as problem:
+        return Observed(matches=matches, problem=problem)
+
+
+def exchanged(target: Target, exchange: Exchange) -> Target:
+    """Return *target* with other triggers in the places of its units."""
+    match target:
+        case ProgramTarget():
+            return target.exchanged(exchange)
+        case TriggerTarget(unit):
+            return TriggerTarget(replace(unit, trigger=exchange(unit)))
+        case FilterTarget(unit, filter):
+            trigger = exchange(unit)
+            return FilterTarget(
+                replace(unit, trigger=trigger), replace(filter, condition=trigger)
+            )
+        case MappingTarget(unit, build):
+            if unit is None:
+                return target
+            return MappingTarget(replace(unit, trigger=exchange(unit)), build)
+        case _:
+            assert_never(target)
+
+
+def _exchanged(file: str, destination: Destination, exchange: Exchange) -> Destination:
+    filters, mappings = list(destination.filters), list(destination.mappings)
+    for unit in filter_units(file, destination):
+        at = unit.key.place
+        filters[at] = replace(filters[at], condition=exchange(unit))
+    for unit in mapping_units(file, destination):
+        at = unit.key.place
+        mappings[at] = replace(mappings[at], trigger=exchange(unit))
+    return replace(destination, filters=tuple(filters), mappings=tuple(mappings))
+
+
+# --- watching ---------------------------------------------------------------------
+
+
+class Watch:
+    """Remembers the events that each condition of a target was asked about.
+
+    Attributes:
+        target: The target, watched: it answers as the one that it was made from.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self._asked: dict[Key, list[Event]] = {}
+        self.target = exchanged(target, self._watched)
+
+    def asked(
+        self, event: Event, *, source: str | None, before: Sequence[Event] = ()
+    ) -> Mapping[Key, list[Event]]:
+        """Return what was asked about on the way of *event* and those *before*."""
+        self._asked = {}
+        observe(self.target, event, source=source, before=before)
+        return self._asked
+
+    def _watched(self, unit: Unit) -> Trigger:
+        def watched(event: Json) -> Json:
+            self._asked.setdefault(unit.key, []).append(event)  # type: ignore[arg-type]  # an event
+            return unit.trigger(event)  # type: ignore[arg-type]  # an event
+
+        return _with_node(unit.trigger, ir.Apply(_function(watched), (_WHOLE,)))
+
+
+_WHOLE = ir.Load(ir.EVENT, ())
+
+
+def _function(implementation: Callable[[Json], Json]) -> Function:
+    """Return an entry whose call asks *implementation* about the event."""
+    return Function(
+        name="watched",
+        parameters=(Parameter("event", Type.ANY),),
+        result=Type.BOOL,
+        summary="Return what the condition answers.",
+        otherwise="false",
+        implementation=implementation,
+        examples=(),
+    )
+
+
+def _with_node(trigger: Trigger, node: ir.Apply) -> Trigger:
+    """Return *trigger* with another node to run. It cannot be pickled."""
+    return Trigger(
+        trigger.text,
+        trigger.dialect,
+        tree=trigger.tree,
+        node=node,
+        diagnostics=trigger.diagnostics,
+        restore=(_unrestorable, ()),
+    )
+
+
+def _unrestorable() -> Trigger:
+    raise TypeError("a watched trigger cannot be pickled")
