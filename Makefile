@@ -83,14 +83,22 @@ docs: $(DEV) ## Write the pages of codes and functions from their registries.
 	$(BIN)/python -m fql.compiler.function_pages docs/functions.md
 
 .PHONY: bench
-bench: $(DEV) ## Measure memory, triggers and mappings.
-	$(BIN)/python benchmarks/run_memory.py
-	$(BIN)/python -m benchmarks.bench_trigger
-	$(BIN)/python -m benchmarks.bench_mapping
+bench: $(DEV) ## Measure everything, beside the other engines that are installed.
+	$(BIN)/python -m benchmarks.report
+
+.PHONY: bench-quick
+bench-quick: $(DEV) ## The same in less than a minute, and rougher.
+	$(BIN)/python -m benchmarks.report --quick
+
+.PHONY: peers
+peers: $(DEV) ## Install the engines that bench compares with (pip; npm if there).
+	$(BIN)/python -m pip install -qq --group bench
+	@if command -v npm >/dev/null; then $(BIN)/python -m benchmarks.original; \
+	else echo 'npm is not installed: the original is left out'; fi
 
 .PHONY: clean
 clean: ## Remove what the other targets made, the environment too.
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* *.egg-info
+	rm -rf $(VENV) .peers build dist htmlcov .coverage .coverage.* *.egg-info
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -98,7 +106,7 @@ clean: ## Remove what the other targets made, the environment too.
 help: ## List the targets.
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- the environment ---------------------------------------------------------------
 
