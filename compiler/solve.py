@@ -1,10 +1,10 @@
 """Whether some event fulfils a condition: an event that does, or proof of none.
 
 `solve` answers for the events that a trigger can be given: JSON objects, in which no
-number is not-a-number. With a schema it answers for those of them that conform to it.
-An answer is never a guess. A found event was tried with the condition itself; that it
-is impossible was proved; whatever is out of reach, because it would take too long or
-because of what it calls, is unknown.
+number is infinite or not-a-number. With a schema it answers for those of them that
+conform to it. An answer is never a guess. A found event was tried with the condition
+itself; that it is impossible was proved; whatever is out of reach, because it would
+take too long or because of what it calls, is unknown.
 
 This module does not make events look real (`usual_events.py`) and reports nothing.
 """
@@ -14,15 +14,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from fql.compiler import ir
-from fql.compiler.closures import compile_condition, copy_json
 from fql.compiler.optimize import optimize
+from fql.compiler.solve_events import Solver
+from fql.compiler.solve_search import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fql.compiler.ir import Ir
     from fql.compiler.schema import Schema
+    from fql.compiler.solve_witness import Taste
     from fql.compiler.values import Json
 
 DEFAULT_BUDGET = 2_000
@@ -58,7 +59,7 @@ def solve(
     *,
     schema: Schema | None = None,
     base: Mapping[str, Json] | None = None,
-    seed: int = 0,
+    taste: Taste | None = None,
     budget: int = DEFAULT_BUDGET,
 ) -> Answer:
     """Return an event for which *condition* holds, or that there is none, or neither.
@@ -73,13 +74,11 @@ def solve(
             are there. None: every JSON object counts.
         base: What a found event is like where the condition leaves it open; by default
             it has only what the condition asks for.
-        seed: Picks among the events that there are.
+        taste: Suggests values for places that the condition asks for.
         budget: How many combinations of alternatives to look at before giving up.
     """
-    node = optimize(condition)
-    if isinstance(node, ir.Constant) and node.value is not True:
-        return Impossible()
-    event = copy_json(dict(base or {}))
-    if schema is None and isinstance(event, dict) and compile_condition(node)(event):
+    solver = Solver(optimize(condition), schema, Budget(budget), taste)
+    event = solver.event(dict(base or {}))
+    if event is not None:
         return Found(event)
-    return Unknown()
+    return Impossible() if solver.is_proved else Unknown()

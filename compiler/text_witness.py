@@ -1,0 +1,291 @@
+"""A text that is in a set of texts, or proof that none is.
+
+First texts are tried that the tests of the set suggest. Where none of them is in it,
+the machines of all tests run side by side over all texts, the shortest first, until
+they have been in every state they can be in together. What no machine decides is left
+open there, so that nothing is ruled out for want of one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import TYPE_CHECKING, TypeAlias, assert_never
+
+from fql.compiler import ranges, text_sets
+from fql.compiler.globs import GlobKind
+from fql.compiler.text_machines import (
+    MAX_SIZE,
+    characters_of,
+    machine_of,
+    pattern_items,
+    token_fits,
+)
+from fql.compiler.text_sets import (
+    NO_TEXT,
+    Changed,
+    Either,
+    Every,
+    Kept,
+    Matching,
+    OneOf,
+    Ordered,
+    Sized,
+    View,
+    Viewed,
+    Without,
+    holds,
+    tests_of,
+)
+from fql.compiler.text_views import is_inhabited, shape_of, spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from fql.compiler.ranges import Range
+    from fql.compiler.text_machines import Machine
+    from fql.compiler.text_sets import Texts
+
+MAX_STATES = 1_500
+"""How many states the machines may be in together before that is given up."""
+
+_MAX_CELLS = 64
+_MAX_SUGGESTED = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Whether no text is in a set.
+
+    Attributes:
+        is_proved: Otherwise none was found, which says nothing.
+    """
+
+    is_proved: bool
+
+
+def find_text(texts: Texts, wishes: Iterable[str] = ()) -> str | Nothing:
+    """Return a text that is in the set; one of *wishes*, the first that is, if any."""
+    for wish in wishes:
+        if holds(texts, wish):
+            return wish
+    if isinstance(texts, OneOf):
+        return min(texts.words, default=Nothing(is_proved=True))
+    for text in islice(suggestions(texts), _MAX_SUGGESTED):
+        if holds(texts, text):
+            return text
+    return _search(texts)
+
+
+# --- suggestions ------------------------------------------------------------------
+
+
+def suggestions(texts: Texts) -> Iterator[str]:
+    """Yield texts that the tests of a set suggest; each may be in it or not."""
+    tests = list(dict.fromkeys(tests_of(texts)))
+    single = [text for test in tests for text in _suggested(test)]
+    yield from single
+    globs = [test for test in tests if isinstance(test, Matching)]
+    short = [_instance(test) for test in globs][:6]
+    for one, other in product(short, repeat=2):
+        yield one + other
+    for text in single[:20]:
+        yield from (f"{text}a", f"a{text}", f"{text}1", text.upper(), text.lower())
+        yield from (text.title(), text.swapcase(), f"{text} {text}")
+
+
+def _suggested(test: Texts) -> Iterator[str]:
+    match test:
+        case OneOf(words):
+            yield from sorted(words)[:20]
+        case Matching():
+            yield _instance(test)
+        case Ordered(_, limit):
+            yield from (limit, f"{limit}a", limit[:-1], f"{limit[:-1]}a", f"b{limit}")
+        case Sized(sizes):
+            yield from _of_sizes(sizes)
+        case Viewed(view, keys):
+            for each in keys:
+                yield from spellings(view, each)
+        case Changed(_, result):
+            for inner in tests_of(result):
+                yield from _suggested(inner)
+        case Kept():
+            yield from ("value", "VALUE", "Value")
+        case Every() | Either() | Without():
+            raise AssertionError(f"no simple test: {test}")
+        case _:
+            assert_never(test)
+
+
+def _of_sizes(sizes: ranges.Ranges) -> Iterator[str]:
+    for each in sizes:
+        for bound in (each.low, each.high):
+            if isinstance(bound, int | float) and 0 <= bound <= MAX_SIZE:
+                for size in (int(bound), int(bound) + 1, int(bound) - 1):
+                    yield ("value" * (size // 5 + 1))[: max(size, 0)]
+
+
+def _instance(test: Matching) -> str:
+    """Return a short text that the glob matches, if it matches any."""
+    if test.glob.kind in {GlobKind.MALFORMED, GlobKind.NEVER}:
+        return ""
+    characters = characters_of([test])
+    instance = ""
+    for item in pattern_items(test.glob):
+        if isinstance(item, str):
+            instance += item
+        elif item is not None:
+            instance += next(
+                (each for each in characters if token_fits(item, each)), ""
+            )
+    return instance
+
+
+# --- the search -------------------------------------------------------------------
+
+_Verdict: TypeAlias = bool | None
+"""Whether a test holds, or None where that is open."""
+
+
+def _search(texts: Texts) -> str | Nothing:
+    """Search cell by cell of what texts may be read as."""
+    views = _views(texts)
+    cells = list(product(*[_cells(view, tests) for view, tests in views.items()]))
+    if len(cells) > _MAX_CELLS:
+        return Nothing(is_proved=False)
+    is_proved = True
+    for each in cells:
+        found = _search_cell(texts, dict(zip(views, each, strict=True)))
+        if isinstance(found, str):
+            return found
+        is_proved = is_proved and found.is_proved
+    return Nothing(is_proved)
+
+
+def _views(texts: Texts) -> dict[View, list[Viewed]]:
+    views: dict[View, list[Viewed]] = {}
+    for test in dict.fromkeys(tests_of(texts)):
+        if isinstance(test, Viewed):
+            views.setdefault(test.view, []).append(test)
+    return views
+
+
+def _cells(view: View, tests: Sequence[Viewed]) -> list[Range | None]:
+    """Return what a text may be: unreadable, or in a range none of *tests* parts."""
+    parts = ranges.cells(test.keys for test in tests)
+    return [None, *(each for each in parts if is_inhabited(view, each))]
+
+
+def _search_cell(texts: Texts, cell: Mapping[View, Range | None]) -> str | Nothing:
+    left = _within(texts, cell)
+    read = {view: keys for view, keys in cell.items() if keys is not None}
+    for view, keys in read.items():
+        for text in spellings(view, keys):
+            if left != NO_TEXT and holds(texts, text):
+                return text
+        left = text_sets.meet(left, shape_of(view))
+    return _Search(left, texts).run()
+
+
+def _within(texts: Texts, cell: Mapping[View, Range | None]) -> Texts:
+    """Return the set as it is for texts in the cell, views settled."""
+    match texts:
+        case Viewed(view, keys):
+            own = cell[view]
+            is_in = own is not None and bool(ranges.meet((own,), keys))
+            return text_sets.ANY_TEXT if is_in else NO_TEXT
+        case Every(parts):
+            left: Texts = text_sets.ANY_TEXT
+            for part in parts:
+                left = _both(left, _within(part, cell))
+            return left
+        case Either(parts):
+            joined: Texts = NO_TEXT
+            for part in parts:
+                joined = text_sets.join(joined, _within(part, cell))
+            return joined
+        case Without(part):
+            return text_sets.complement(_within(part, cell))
+        case _:
+            return texts
+
+
+def _both(left: Texts, right: Texts) -> Texts:
+    if text_sets.ANY_TEXT in (left, right):
+        return right if left == text_sets.ANY_TEXT else left
+    return NO_TEXT if NO_TEXT in (left, right) else text_sets.meet(left, right)
+
+
+class _Search:
+    """All machines of *texts*, side by side; what they find has to be in *whole*."""
+
+    def __init__(self, texts: Texts, whole: Texts) -> None:
+        self._texts = texts
+        self._whole = whole
+        self._tests = list(dict.fromkeys(tests_of(texts)))
+        self._machines = [machine_of(test) for test in self._tests]
+
+    def run(self) -> str | Nothing:
+        """Return the shortest text, or whether there is none."""
+        alphabet = characters_of(self._tests)
+        start = tuple(each and each.start for each in self._machines)
+        seen = {start}
+        pending = deque([(start, "")])
+        is_proved = True
+        while pending:
+            states, text = pending.popleft()
+            if self._decide(states, is_end=True) is not False:
+                if holds(self._whole, text):
+                    return text
+                is_proved = False
+            for character in alphabet:
+                after = self._step(states, character)
+                if after in seen or self._decide(after, is_end=False) is False:
+                    continue
+                if len(seen) >= MAX_STATES:
+                    return Nothing(is_proved=False)
+                seen.add(after)
+                pending.append((after, text + character))
+        return Nothing(is_proved)
+
+    def _step(self, states: tuple[object, ...], character: str) -> tuple[object, ...]:
+        return tuple(
+            [
+                machine and machine.step(state, character)
+                for machine, state in zip(self._machines, states, strict=True)
+            ]
+        )
+
+    def _decide(self, states: tuple[object, ...], *, is_end: bool) -> _Verdict:
+        """Return whether the text so far is in the set; if not the end, all longer."""
+        verdicts = {
+            test: _verdict(machine, state, is_end=is_end)
+            for test, machine, state in zip(
+                self._tests, self._machines, states, strict=True
+            )
+        }
+        return _value(self._texts, verdicts)
+
+
+def _verdict(machine: Machine | None, state: object, *, is_end: bool) -> _Verdict:
+    if machine is None:
+        return None
+    return machine.accepts(state) if is_end else machine.settled(state)
+
+
+def _value(texts: Texts, verdicts: Mapping[Texts, _Verdict]) -> _Verdict:
+    """Return what the formula comes to, with three values."""
+    match texts:
+        case Every(parts):
+            values = [_value(part, verdicts) for part in parts]
+            return False if False in values else None if None in values else True
+        case Either(parts):
+            values = [_value(part, verdicts) for part in parts]
+            return True if True in values else None if None in values else False
+        case Without(part):
+            value = _value(part, verdicts)
+            return None if value is None else not value
+        case _:
+            return verdicts[texts]
