@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol
 
 from fql.compiler import ir
 from fql.compiler.emit_calls import write_apply, write_invoke
@@ -22,7 +22,8 @@ from fql.compiler.emit_payloads import (
     write_object,
 )
 from fql.compiler.emit_quantify import write_quantify
-from fql.compiler.emit_statements import settle_value, write_checked
+from fql.compiler.emit_statements import write_checked
+from fql.compiler.emit_stores import settle_value
 from fql.compiler.emit_tests import (
     write_equal,
     write_glob_test,
@@ -150,15 +151,11 @@ class FunctionWriter:
                 raise AssertionError(f"no expression: {type(node).__name__}")
 
     def _load(self, node: ir.Load | ir.ScriptLoad, at: At) -> Code:
-        match self.style:
-            case Style.SWIFT:
-                return write_swift(self, node, at)
-            case Style.CAREFUL:
-                return write_careful(self, node, at)
-            case Style.CHECKED:
-                return write_checked(self, node, at)
-            case _:
-                assert_never(self.style)
+        if self.style is Style.SWIFT:
+            return write_swift(self, node, at)
+        if self.style is Style.CAREFUL:
+            return write_careful(self, node, at)
+        return write_checked(self, node, at)
 
     def part(self, node: Ir, kind: PartKind, first: str = "") -> str:
         """Return a call of a function of its own, which will be written for *node*."""

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from fql.compiler import ir
 from fql.compiler.emit_body import Body, Return
 from fql.compiler.emit_expressions import FunctionWriter, Style
-from fql.compiler.emit_statements import whole, write_statements
+from fql.compiler.emit_statements import write_statements
+from fql.compiler.emit_stores import whole
 from fql.compiler.emitter import At, Uses, Variables
 from fql.compiler.pytext import NO_FACTS, negated
 from fql.compiler.walk import free_slots

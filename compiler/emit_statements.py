@@ -9,20 +9,21 @@ but for what payload functions raise; and each line knows the member it works fo
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler import ir
-from fql.compiler.emit_body import Append, Assign, Body, Put, Return, Sink
+from fql.compiler.emit_body import Append, Assign, Put, Return, Sink
 from fql.compiler.emit_loads import get_text, write_careful, write_walk
 from fql.compiler.emit_payloads import is_simple
-from fql.compiler.emitter import At, Emitter, object_key, shortened
+from fql.compiler.emit_stores import settle_value as settle_value
+from fql.compiler.emit_stores import store, store_missing
+from fql.compiler.emit_stores import whole as whole
+from fql.compiler.emitter import At, Emitter, object_key, shortened, walked
 from fql.compiler.pytext import (
     ASSIGNED,
     LINE,
     Code,
     Facts,
-    Level,
-    in_parentheses,
     indented,
     name_code,
     value_code,
@@ -31,6 +32,7 @@ from fql.compiler.settle import is_passing, may_be_missing
 from fql.compiler.walk import children, nodes_of, value_key, with_children
 
 if TYPE_CHECKING:
+    from fql.compiler.emit_stores import Writer
     from fql.compiler.ir import Ir
 
 MAX_BLOCKS = 6
@@ -38,60 +40,6 @@ MAX_BLOCKS = 6
 
 MAX_LEVELS = 30
 """Values nest no deeper than this before a function of its own takes over."""
-
-
-class Writer(Emitter, Protocol):
-    """An emitter that has a place for statements."""
-
-    body: Body
-
-
-def store(writer: Writer, sink: Sink, code: Code, *, may_miss: bool) -> None:
-    """Write the statement that puts a value where it goes."""
-    body = writer.body
-    text = code.text
-    body.facts |= code.after
-    match sink:
-        case Return():
-            body.add(f"return {whole(code)}")
-        case Assign(name):
-            if text != name:
-                body.add(f"{name} = {whole(code)}")
-        case Append(name):
-            body.add(f"{name}.append({code.bare})")
-        case Put(name, key) if may_miss:
-            value = code.name or writer.variables.fresh()
-            first = text if code.name else f"({value} := {text})"
-            body.add(f"if {first} is not {writer.module.missing()}:")
-            body.add(f"    {name}[{key}] = {value}")
-        case Put(name, key):
-            body.add(f"{name}[{key}] = {whole(code)}")
-
-
-def whole(code: Code) -> str:
-    """Return the text of *code* as the end of a statement, whatever lines it has."""
-    is_open = "\n" in code.text and code.level < Level.ATOM
-    return in_parentheses(code.text) if is_open else code.text
-
-
-def store_missing(writer: Writer, sink: Sink) -> None:
-    """Write what happens with a value that is not there."""
-    if not isinstance(sink, Put):
-        missing = value_code(writer.module.missing(), writer.body.facts)
-        store(writer, sink, missing, may_miss=False)
-
-
-def settle_value(writer: Writer, node: Ir) -> Code:
-    """Write the statement that computes *node* beforehand; return its variable."""
-    body = writer.body
-    code = writer.value(node, At(body.facts))
-    if code.name and not code.is_assignment:
-        return code
-    name = code.name or writer.variables.fresh()
-    text = code.assigned if code.name else whole(code)
-    body.add(f"{name} = {text}")
-    body.facts |= code.after
-    return name_code(name, body.facts)
 
 
 # --- values -----------------------------------------------------------------------
@@ -111,6 +59,8 @@ def write_statements(writer: Writer, node: Ir, sink: Sink) -> None:
 
 def _write(writer: Writer, node: Ir, sink: Sink) -> None:
     match node:
+        case ir.Load():
+            _write_load(writer, node, sink)
         case ir.MakeObject():
             _write_object(writer, node, sink)
         case _ if isinstance(sink, Put) and _passed(node) is not None:
@@ -343,10 +293,42 @@ def _hoist(writer: Writer, node: ir.ForEach) -> None:
 # --- loads ------------------------------------------------------------------------
 
 
+def _write_load(writer: Writer, load: ir.Load, sink: Sink) -> None:
+    """Write what puts a load where it goes; a member of its own is looked for first.
+
+    To look for a key and then for its value is quicker than a call of ``get``, and
+    compiles in two thirds of the time.
+    """
+    if not isinstance(sink, Put) or not _is_copied(writer, load):
+        code = writer.value(load, At(writer.body.facts))
+        store(writer, sink, code, may_miss=may_be_missing(load))
+        return
+    last = len(load.segments) - 1
+    holder = _object(writer, load, last)
+    found = str.__repr__(load.segments[last])
+    copied = f"{sink.name}[{sink.key}] = {holder}[{found}]"
+    writer.body.add(f"if {found} in {holder}:\n    {copied}")
+
+
+def _is_copied(writer: Writer, load: ir.Load) -> bool:
+    """Return whether a load does no more than copy one member, if it is there."""
+    steps = len(load.segments)
+    has_one_key = steps > 1 or (steps == 1 and load.fallback is None)
+    is_walked = load.keeps_missing and walked(load) == steps
+    key = value_key(load) or ()
+    return has_one_key and is_walked and not writer.variables.is_shared(key)
+
+
 def write_checked(writer: Writer, load: ir.Load | ir.ScriptLoad, at: At) -> Code:
     """Return the code of *load*; statements find the objects on the way beforehand."""
     if isinstance(load, ir.ScriptLoad):
         return write_careful(writer, load, at)
+
+    steps = len(load.segments)
+    if steps and walked(load) == steps:  # the usual case, without detours
+        holder = _object(writer, load, steps - 1)
+        default = writer.module.missing() if load.keeps_missing else ""
+        return value_code(get_text(holder, load, steps - 1, default), at.facts)
 
     def write_object(_: Emitter, load: ir.Load, length: int, __: Facts) -> Code:
         return name_code(_object(writer, load, length), at.facts)

@@ -57,16 +57,24 @@ class At(NamedTuple):
         return At(self.facts, self.depth + 1)
 
 
+_Steps: TypeAlias = "dict[object, _Steps]"
+"""What is looked for in an object: keys that lead on, and loads that end there."""
+
+
 class Uses:
     """How often each value is mentioned, and which objects lead to several."""
 
     def __init__(self, root: Ir | None) -> None:
         self._values: dict[Key, int] = {}  # by `value_key` and `instant_key`
-        self._steps: dict[ObjectKey, set[object]] = {}
+        self._roots: dict[tuple[int, str | None], _Steps] = {}
+        plain: set[ir.Load] = set()
         for node in nodes_of(root) if root is not None else ():
             self._count(node)
-        for slot, fallback, segments in self._steps:
-            self._mention(("load", slot, segments, fallback, False))
+            if isinstance(node, ir.Load) and not node.keeps_missing:
+                plain.add(node)
+        for load in plain:  # once more for what is looked for in them
+            if self._steps((load.slot, load.fallback, load.segments)):
+                self._add(value_key(load))
 
     def _count(self, node: Ir) -> None:
         match node:
@@ -91,15 +99,22 @@ class Uses:
         """Count a load, and what is looked for in each object on the way to it."""
         key = value_key(load)
         self._add(key)
-        for length in range(count):
-            step = load.segments[length] if length < count - 1 else key
-            place = (*start, load.segments[:length])
-            self._steps.setdefault(place, set()).add(step)
+        if not count:
+            return
+        steps = self._roots.get(start)
+        if steps is None:
+            steps = self._roots[start] = {}
+        for segment in load.segments[: count - 1]:
+            steps = steps.setdefault(segment, {})
+        steps[key] = {}
 
-    def _mention(self, whole: Key) -> None:
-        """Count the object that something is read from, if it is a value as well."""
-        if whole in self._values:
-            self._values[whole] += 1
+    def _steps(self, place: ObjectKey) -> _Steps:
+        """Return what is looked for in the object at *place*."""
+        slot, fallback, segments = place
+        steps = self._roots.get((slot, fallback), {})
+        for segment in segments:
+            steps = steps.get(segment, {})
+        return steps
 
     def _add(self, key: Key | None) -> None:
         if key is not None:
@@ -111,7 +126,7 @@ class Uses:
 
     def is_shared(self, key: ObjectKey) -> bool:
         """Return whether more than one value is looked for in the object of *key*."""
-        return len(self._steps.get(key, ())) > 1
+        return len(self._steps(key)) > 1
 
 
 def instant_key(node: Ir) -> Key | None:

@@ -26,7 +26,8 @@ from fql.compiler.emit_functions import (
     answer,
     start,
 )
-from fql.compiler.emit_statements import whole, write_statements
+from fql.compiler.emit_statements import write_statements
+from fql.compiler.emit_stores import whole
 from fql.compiler.emitter import At
 from fql.compiler.optimize import optimize
 from fql.compiler.pymodule import Line, Member, Module

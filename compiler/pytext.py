@@ -117,7 +117,9 @@ def in_parentheses(text: str) -> str:
 def indented(text: str, steps: int = 1) -> str:
     """Return *text* so many steps further to the right."""
     margin = "    " * steps
-    return margin + text.replace("\n", f"\n{margin}")
+    if "\n" in text:
+        text = text.replace("\n", f"\n{margin}")
+    return f"{margin}{text}"
 
 
 def joined(word: str, codes: list[Code], level: Level) -> str:

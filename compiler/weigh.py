@@ -87,6 +87,8 @@ class Weights:
 
     def of(self, node: Ir) -> Weight:
         """Return the weight of *node*."""
+        if isinstance(node, ir.Load | ir.Constant):
+            return weigh(node, [])
         known = self._known.get(id(node))
         if known is None:
             known = weigh(node, [*map(self.of, children(node))]), node
@@ -94,14 +96,20 @@ class Weights:
         return known[0]
 
 
+_CONSTANT = Weight(1)
+_TYPE = ir.Load(ir.EVENT, ("type",))
+
+
 def weigh(node: Ir, below: list[Weight]) -> Weight:
     """Return the weight of *node*, over children of the weights *below*."""
-    cost = sum([each.cost for each in below])
+    cost = 0.0
+    for each in below:
+        cost += each.cost
     match node:
-        case ir.Constant():
-            return Weight(1)
         case ir.Load(_, segments) | ir.ScriptLoad(segments):
             return Weight(_ENTRY * len(segments))
+        case ir.Constant():
+            return _CONSTANT
         case ir.Not():
             return Weight(cost + 1, 1 - below[0].likelihood)
         case ir.And():
@@ -160,7 +168,7 @@ def _equal_likelihood(value: Ir, wanted: Ir) -> float:
             return 0.4
         case ir.Constant(bool()):
             return 0.4
-        case ir.Constant() if value == ir.Load(ir.EVENT, ("type",)):
+        case ir.Constant() if value == _TYPE:
             return _ONE_OF_SIX
         case _:
             return 0.1

@@ -102,6 +102,28 @@ def build(event):
     )
 
 
+def test_a_member_that_is_copied_is_looked_for_and_then_read() -> None:
+    text = "{ id: userId, at: received_at, plan: traits.plan, n: list.0 }"
+    assert (
+        value_source(mapping(text), "copies").partition("isinstance")[2]
+        == """\
+(event, dict) else EMPTY
+    if 'userId' in v2:
+        v1['id'] = v2['userId']
+    if (v3 := v2.get('received_at', v2.get('receivedAt', MISSING))) is not MISSING:
+        v1['at'] = v3
+    v4 = v2.get('traits')
+    if not isinstance(v4, dict):
+        v4 = EMPTY
+    if 'plan' in v4:
+        v1['plan'] = v4['plan']
+    if (v5 := fetch(v2.get('list'), ('0',))) is not MISSING:
+        v1['n'] = v5
+    return v1
+"""
+    )
+
+
 def matches_of(text: str) -> str:
     """Return the swift function of a condition alone."""
     return generate_condition(condition(text), "part").python.text
