@@ -10,7 +10,7 @@ This module reads no text and reports nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from lark.parsers.lalr_analysis import Shift
@@ -33,16 +33,19 @@ class Reduction:
     Attributes:
         size: The number of symbols that it takes off.
         origin: The rule's name, which leads on from the state below them.
-        build: Makes the rule's value of their values, or None where it is theirs.
+        builds: What makes the rule's value of theirs; nothing where it is theirs.
     """
 
     size: int
     origin: str
-    build: Callable[[list[object]], object] | None
+    builds: tuple[_Build, ...]
 
 
 _Build: TypeAlias = "tuple[int, Callable[[list[object]], object]]"
 """How many values to take off, and what makes one of them."""
+
+_Chain: TypeAlias = "tuple[int, tuple[_Build, ...], int | Reduction | None]"
+"""Where reductions of one symbol lead to: the state, what is built, the next step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,27 @@ class Table:
     start: int
     actions: Mapping[int, Mapping[str, int | Reduction]]
     gotos: Mapping[int, Mapping[str, int]]
+    _chains: dict[tuple[int, int, str], _Chain] = field(default_factory=dict)
+
+    def chain(self, below: int, top: int, kind: str) -> _Chain:
+        """Return where reductions of one symbol lead from the state *top* on *below*.
+
+        A value alone climbs through every level of precedence; the chains of these
+        steps are few, and each is worked out once.
+        """
+        known = self._chains.get((below, top, kind))
+        if known is None:
+            known = self._chains[below, top, kind] = self._climb(below, top, kind)
+        return known
+
+    def _climb(self, below: int, top: int, kind: str) -> _Chain:
+        builds: list[_Build] = []
+        step = self.actions[top].get(kind)
+        while isinstance(step, Reduction) and step.size == 1:
+            builds += step.builds
+            top = self.gotos[below][step.origin]
+            step = self.actions[top].get(kind)
+        return top, tuple(builds), step
 
 
 def make_table(configuration: ParseConf[int]) -> Table:
@@ -87,7 +111,8 @@ def _reduction(rule: Rule, configuration: ParseConf[int]) -> Reduction:
     callbacks = configuration.callbacks  # type: ignore[assignment] # keyed by rules
     size = len(rule.expansion)
     is_bare = size == 1 and rule.options.expand1 and not rule.alias
-    return Reduction(size, str(rule.origin.name), None if is_bare else callbacks[rule])
+    builds = () if is_bare else ((size, callbacks[rule]),)
+    return Reduction(size, str(rule.origin.name), builds)
 
 
 class Automaton:
@@ -97,10 +122,11 @@ class Automaton:
         position: The state that it is in, by which the scanner knows what may follow.
     """
 
-    __slots__ = ("_actions", "_gotos", "_states", "_values", "position")
+    __slots__ = ("_actions", "_chain", "_gotos", "_states", "_values", "position")
 
     def __init__(self, table: Table) -> None:
         self._actions = table.actions
+        self._chain = table.chain
         self._gotos = table.gotos
         self._states = [table.start]
         self._values: list[object] = []
@@ -146,6 +172,8 @@ class Automaton:
 
     def takes(self, *kinds: str) -> bool:
         """Return whether it would take these terminals, one after the other."""
+        if kinds and kinds[0] not in self._actions[self.position]:
+            return False
         states = self._states[:]
         for kind in kinds:
             step = self._reduce(states, kind, [])
@@ -165,13 +193,15 @@ class Automaton:
         actions, gotos = self._actions, self._gotos
         step = actions[states[-1]].get(kind)
         while isinstance(step, Reduction):
-            if step.build is None:
-                states[-1] = gotos[states[-2]][step.origin]
-            else:
-                if step.size:
-                    del states[-step.size :]
-                states.append(gotos[states[-1]][step.origin])
-                reductions.append((step.size, step.build))
+            if step.size == 1:
+                below, top = states[-2:]
+                states[-1], builds, step = self._chain(below, top, kind)
+                reductions += builds
+                continue
+            if step.size:
+                del states[-step.size :]
+            states.append(gotos[states[-1]][step.origin])
+            reductions += step.builds
             step = actions[states[-1]].get(kind)
         return step
 

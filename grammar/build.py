@@ -220,9 +220,8 @@ class Builder:
         else:
             (name,) = read_path(key)
         value: Expr = rest[-1] if rest else nodes.Path((name,), span=key_span)
-        return nodes.Member(
-            name, value, key_span=key_span, span=key_span.to(value.span)
-        )
+        span = Span(key_span.start, value.span.end)
+        return nodes.Member(name, value, key_span=key_span, span=span)
 
     # --- programs ---
 

@@ -39,6 +39,9 @@ _MAX_REPAIRS = 1_000
 
 _KEYWORDS = frozenset({"_AND", "_OR", "IN", "TRUE", "FALSE", "NULL"})
 _STARTS_OF_MEMBERS = frozenset({"NAME", "STRING", "PATH", "NUMBER"})
+_SUSPECTS = frozenset({"NUMBER", "LPAR", "LBRACE", "DISABLED", *_STARTS_OF_MEMBERS})
+"""The terminals that may fit and be a mistake all the same."""
+
 _BRACKETS = frozenset({Code.UNCLOSED_BRACKET, Code.UNEXPECTED_CLOSING})
 _ENDS_OF_VALUES = frozenset(
     {
@@ -208,17 +211,11 @@ class _Reader:
     def _feed(self, token: Token) -> bool:
         """Take *token*; where it does not fit, return False and change nothing."""
         kind = token.type
-        excess = None
-        if kind == "NUMBER":
-            if self._goes_on(token):
-                return False
-            excess = self._bounds.number(token)
-            if excess is not None:
-                token = make_token("NUMBER", "0", token)
-        if kind == "LPAR" and self._opens_list(token):
+        if kind in _SUSPECTS and self._is_mistake(token):
             return False
-        if self._has_objects and self._is_mistake(token):
-            return False
+        excess = self._bounds.number(token) if kind == "NUMBER" else None
+        if excess is not None:
+            token = make_token("NUMBER", "0", token)
         if not self._automaton.feed(token):
             return False
         self._is_fresh = True
@@ -241,6 +238,15 @@ class _Reader:
     # --- tokens that would fit and are mistakes ---
 
     def _is_mistake(self, token: Token) -> bool:
+        """Say whether *token*, a suspect, shows that something else was meant."""
+        kind = token.type
+        if kind == "NUMBER" and self._goes_on(token):
+            return True
+        if kind == "LPAR":
+            return self._opens_list(token)
+        return self._has_objects and self._lacks_something(token)
+
+    def _lacks_something(self, token: Token) -> bool:
         """Say whether *token* would fit, but shows that something is missing."""
         kind, text = token.type, self.source.text
         if kind == "LBRACE":
