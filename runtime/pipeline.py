@@ -106,7 +106,7 @@ class Pipeline:
         if not message_id or self._window is None:
             return None
         is_repeated = self._window.is_repeated((source, message_id))
-        return _repeated(message_id) if is_repeated else None
+        return repeated(message_id) if is_repeated else None
 
 
 def _lanes(
@@ -267,7 +267,8 @@ def _rejected(event: object, rejection: Rejection) -> Outcome:
     )
 
 
-def _repeated(message_id: str | None) -> Outcome:
+def repeated(message_id: str | None) -> Outcome:
+    """Return the outcome of a message that came before."""
     return Outcome(
         message_id,
         Stage.ACCEPT,
