@@ -94,7 +94,8 @@ class FieldCounts:
         for kind, count in self.convertible.most_common():
             yield f"{count:,} of these would do as {kind}"
         for path, count in self.near.most_common(TOP):
-            yield f"{count:,} of {self.missing:,} without {self.path} have {path}"
+            without = self.missing + self.kinds["null"]
+            yield f"{count:,} of {without:,} without {self.path} have {path}"
 
 
 class Stop:
