@@ -216,7 +216,7 @@ def test_what_an_engine_raises_is_no_match() -> None:
     assert [test({"a": True}), test({"a": 1}), test({})] == [True, False, False]
     assert engine.of_converted("a")({"a": True})
     assert engine.is_converting
-    assert not Engine(lambda _: bool).is_converting
+    assert not Engine(lambda key: lambda event: event[key]).is_converting
 
 
 def entrant(name: str, otherwise: str) -> Entrant:
