@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -230,10 +231,10 @@ def entrant(name: str, otherwise: str) -> Entrant:
 
 
 def compared(monkeypatch: pytest.MonkeyPatch, *found: Entrant | Missing) -> list[Part]:
-    from contextlib import nullcontext
+    def given(_: object) -> nullcontext[list[Entrant | Missing]]:
+        return nullcontext(list(found))
 
-    name = "benchmarks.compare_peers.entrants"
-    monkeypatch.setattr(name, lambda _: nullcontext(list(found)))
+    monkeypatch.setattr("benchmarks.compare_peers.entrants", given)
     own = {"fql, generated": {each: Timing(100, 90, 0.1, 0.8) for each in HAND}}
     return list(compare_peers(read_events(), own, is_quick=True))
 
