@@ -21,6 +21,7 @@ from fql.compiler.domains import (
     of_values,
 )
 from fql.compiler.globs import GlobKind
+from fql.compiler.optimize import optimize
 from fql.compiler.semver import compare_semver, parse_version
 from fql.compiler.text_sets import (
     ANY_TEXT,
@@ -34,6 +35,8 @@ from fql.compiler.text_sets import (
 )
 from fql.compiler.timestamps import instant
 from fql.compiler.types import Type
+from fql.compiler.values import read
+from fql.compiler.walk import rewrite
 
 if TYPE_CHECKING:
     from fql.compiler.globs import Glob
@@ -41,6 +44,13 @@ if TYPE_CHECKING:
     from fql.compiler.values import Json
 
 _MIRROR: dict[ir.OrderOp, ir.OrderOp] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+_MAX_ELEMENTS = 50
+"""Elements of a constant list that a condition is said for one by one."""
+
+_MAX_PARTS = 40
+"""Characters of a text whose parts are listed."""
 
 
 class Claim(NamedTuple):
@@ -94,10 +104,65 @@ def _claim_of_call(test: Ir) -> Claim | None:
             function.implementation is compare_semver
         ):
             return Claim(value, _of_version(op, other))
+        case ir.Apply(function, (ir.Constant(str() as text), value)) if (
+            function.implementation is library.contains and len(text) <= _MAX_PARTS
+        ):
+            return Claim(value, Domain(texts=OneOf(_parts_of(text))))
         case ir.Apply(function, (_,)) if function.result == Type.BOOL:
             return Claim(test, of_values([True]))
         case _:
             return None
+
+
+def rewritten(test: Ir) -> Ir | None:
+    """Return *test* said in simpler conditions, or None if there is no such way.
+
+    Conditions that are compared as values become the cases that there are, those over
+    the elements of a constant list one for each element.
+    """
+    match test:
+        case ir.Equal(left, right) if isinstance(left, ir.CONDITIONS):
+            return _as_cases(left, right)
+        case ir.Equal(left, right) if isinstance(right, ir.CONDITIONS):
+            return _as_cases(right, left)
+        case ir.Quantify(function, ir.Constant(list() as items), slot, condition) if (
+            len(items) <= _MAX_ELEMENTS
+        ):
+            tests = tuple(_of_element(condition, slot, item) for item in items)
+            if function.implementation is library.any_element:
+                return optimize(ir.Or(tests))
+            if function.implementation is library.all_elements:
+                return optimize(ir.And(tests))
+            return None
+        case _:
+            claim = _claim(test)
+            return None if claim is None else _as_condition(claim)
+
+
+def _as_cases(condition: Ir, value: Ir) -> Ir:
+    is_true = ir.Equal(value, ir.Constant(value=True))
+    is_false = ir.Equal(value, ir.Constant(value=False))
+    return ir.Or((ir.And((condition, is_true)), ir.And((ir.Not(condition), is_false))))
+
+
+def _of_element(condition: Ir, slot: int, item: Json) -> Ir:
+    def change(node: Ir) -> Ir:
+        match node:
+            case ir.Load(own, segments) if own == slot:
+                return ir.Constant(read(item, segments))
+            case _:
+                return node
+
+    return rewrite(condition, change)
+
+
+def _as_condition(claim: Claim) -> Ir | None:
+    """Return what a claim of a condition's own answer comes to, if it is one."""
+    if not isinstance(claim.node, ir.CONDITIONS):
+        return None
+    if len(claim.domain.bools) == 1:
+        return claim.node if True in claim.domain.bools else ir.Not(claim.node)
+    return ir.Constant(bool(claim.domain.bools))
 
 
 # --- one test ---------------------------------------------------------------------
@@ -128,6 +193,11 @@ def _matching(glob: Glob) -> Texts:
             return OneOf(frozenset(glob.texts))
         case _:
             return Matching(glob)
+
+
+def _parts_of(text: str) -> frozenset[str]:
+    ends = range(len(text) + 1)
+    return frozenset(text[start:end] for start in ends for end in ends[start:])
 
 
 def _of_version(op: Json, other: Json) -> Domain:

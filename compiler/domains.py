@@ -7,7 +7,6 @@ proves that no event fulfils the condition.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -143,7 +142,7 @@ def of_values(values: Iterable[Json]) -> Domain:
             lists.append(value)
         elif isinstance(value, dict):
             objects.append(value)
-        elif not math.isnan(value):
+        elif value == value:  # it is a number
             numbers.append(value)
     return Domain(
         has_null,
@@ -268,7 +267,7 @@ def admits(domain: Domain, value: Json) -> bool:
         return domain.lists.admits(value)
     if isinstance(value, dict):
         return domain.objects.admits(value)
-    return not math.isnan(value) and ranges.holds(domain.numbers, value)
+    return value == value and ranges.holds(domain.numbers, value)
 
 
 def _is_among(value: Json, options: tuple[Json, ...]) -> bool:

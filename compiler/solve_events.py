@@ -10,14 +10,15 @@ from fql.compiler.closures import compile_condition, copy_json
 from fql.compiler.domains import ANY_VALUE, NULL
 from fql.compiler.missing import MISSING
 from fql.compiler.solve_repair import repaired
+from fql.compiler.solve_schema import conforming, conforms
 from fql.compiler.solve_search import Goal, ways
 from fql.compiler.solve_store import EVENT, Place, Store
 from fql.compiler.solve_witness import Builder, NoWitness
 from fql.compiler.values import read
-from fql.compiler.walk import nodes_of, rewrite
+from fql.compiler.walk import free_slots, nodes_of, rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from fql.compiler.domains import Domain, ElementTest
     from fql.compiler.ir import Ir
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from fql.compiler.solve_store import Emptiness
     from fql.compiler.solve_witness import Taste
     from fql.compiler.values import Json
+
 
 class NoTaste:
     """Suggests nothing."""
@@ -66,7 +68,7 @@ class Solver:
 
     def event(self, wish: dict[str, Json]) -> dict[str, Json] | None:
         """Return an event for which the condition holds, like *wish*, or None."""
-        if self._holds(wish) and self._schema is None:
+        if self._is_wanted(wish):
             copied = copy_json(wish)
             return copied if isinstance(copied, dict) else None
         for names in _spellings(self._condition):
@@ -85,7 +87,17 @@ class Solver:
             if not is_own:
                 store.narrow_place(Place(ir.EVENT, (name,)), NULL)
         condition = _with_names(self._condition, names)
-        return ways([Goal(condition, is_wanted=True)], store, self._budget)
+        for way in ways([Goal(condition, is_wanted=True)], store, self._budget):
+            if self._schema is None:
+                yield way
+            else:
+                yield from conforming(way, self._schema, self._budget)
+
+    def _is_wanted(self, event: Json) -> bool:
+        """Return whether the condition holds for *event*, and it conforms."""
+        if not isinstance(event, dict) or not self._holds(event):
+            return False
+        return self._schema is None or conforms(event, self._schema)
 
     def _event(
         self, way: Store, names: _Names, wish: dict[str, Json]
@@ -100,8 +112,8 @@ class Solver:
                 self.is_proved = self.is_proved and error.is_proved and outer is None
                 return None
             outer = _named(made, names)
-            found = repaired(outer, way, self._holds)
-            if found is not None:
+            found = repaired(outer, way, self._is_wanted)
+            if isinstance(found, dict):
                 return found
         self.is_proved = False
         return None
@@ -181,13 +193,20 @@ class _Elements:
         store = Store(Place(slot, ()), ANY_VALUE, self._emptiness)
         if not all(store.narrow_place(Place(slot, at), known) for at, known in inside):
             raise NoWitness(is_proved=True)
-        goals = [Goal(self._test(test, slot), is_wanted=True) for test in tests]
+        wanted = [self._test(test, slot) for test in tests]
+        holds = _tried_alone(wanted, slot)
+        goals = [Goal(test, is_wanted=True) for test in wanted]
         is_proved = True
         for way in ways(goals, store, self._budget):
             try:
-                return Builder(way, self._taste, self).build(wish)
+                made = Builder(way, self._taste, self).build(wish)
             except NoWitness as error:
                 is_proved = is_proved and error.is_proved
+                continue
+            found = repaired(made, way, holds)
+            if found is not MISSING:
+                return found
+            is_proved = False
         raise NoWitness(is_proved=is_proved and not self._budget.is_spent)
 
     def _test(self, test: ElementTest, slot: int) -> Ir:
@@ -209,3 +228,20 @@ class _Elements:
 
 _NO_SLOT = -1
 """The slot of an element that no condition reads."""
+
+
+def _tried_alone(tests: Sequence[Ir], slot: int) -> Callable[[Json], bool]:
+    """Return whether an element in *slot* fulfils *tests*; true if others decide."""
+    if any(free_slots(test) not in ((), (slot,)) for test in tests):
+        return lambda _: True
+
+    def change(node: Ir) -> Ir:
+        match node:
+            case ir.Load(own, segments, fallback, keeps):
+                return ir.Load(own - slot, segments, fallback, keeps)
+            case ir.Quantify(function, items, own, condition):
+                return ir.Quantify(function, items, own - slot, condition)
+            case _:
+                return node
+
+    return compile_condition(rewrite(ir.And(tuple(tests)), change))

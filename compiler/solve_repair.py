@@ -1,4 +1,4 @@
-"""Small changes of an event that was made value by value, until a condition holds.
+"""Small changes of what was made value by value, until a condition holds.
 
 Tests that compare two values of an event, or call what is not known, narrow hardly
 anything. For the places that they read, the values that they speak of are tried.
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from fql.compiler import domains, ir
 from fql.compiler.closures import copy_json
+from fql.compiler.missing import MISSING, Missing
 from fql.compiler.solve_store import Place
 from fql.compiler.text_witness import Nothing, find_text
-from fql.compiler.values import list_index, read
+from fql.compiler.values import contains_element, list_index, read
 from fql.compiler.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -25,85 +26,79 @@ if TYPE_CHECKING:
 _MAX_TRIED = 300
 _MAX_PLACES = 3
 _MAX_CANDIDATES = 24
-_PLAIN: tuple[Json, ...] = (None, 1, 0, 2, "a", "b", True, False, [], {})
+_PLAIN: tuple[Json, ...] = (
+    *(None, 1, 0, 2, "a", "b", True, False, [], {}),
+    *("2025-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z"),
+)
 
 
-def repaired(
-    event: dict[str, Json], way: Store, holds: Callable[[Json], bool]
-) -> dict[str, Json] | None:
-    """Return *event*, or a changed copy, for which *holds* is true; None if none is."""
-    if holds(event):
-        return event
+def repaired(made: Json, way: Store, holds: Callable[[Json], bool]) -> Json | Missing:
+    """Return *made*, or a changed copy, for which *holds* is true, or missing."""
+    if holds(made):
+        return made
     places = _open_places(way)[:_MAX_PLACES]
     if not places:
-        return None
-    candidates = [list(_candidates(place, way, event)) for place in places]
+        return MISSING
+    candidates = [list(_candidates(place, way, made)) for place in places]
     for values in islice(product(*candidates), _MAX_TRIED):
-        changed: Json = copy_json(event)
+        changed = copy_json(made)
         for place, value in zip(places, values, strict=True):
             changed = _with_value(changed, place.segments, copy_json(value))
-        if isinstance(changed, dict) and holds(changed):
+        if holds(changed):
             return changed
-    return None
+    return MISSING
 
 
 def _open_places(way: Store) -> list[Place]:
-    """Return the places of the event that tests of several values read."""
-    read_by = [node for node, _ in way.tests.values()]
-    read_by += [node for node, _ in way.calls.values()]
+    """Return the places inside the root that tests of several values read."""
+    read_by = [node for node, _ in (*way.tests.values(), *way.calls.values())]
+    slot = way.root.slot
     return list(
         dict.fromkeys(
-            Place(ir.EVENT, load.segments)
-            for node in read_by
-            for load in nodes_of(node)
-            if _is_of_event(load) and isinstance(load, ir.Load | ir.ScriptLoad)
-            if load.segments
+            Place(slot, segments) for node in read_by for segments in _paths(node, slot)
         )
     )
 
 
-def _is_of_event(node: ir.Ir) -> bool:
-    if isinstance(node, ir.Load):
-        return node.slot == ir.EVENT
-    return isinstance(node, ir.ScriptLoad)
-
-
-def _candidates(place: Place, way: Store, event: dict[str, Json]) -> Iterator[Json]:
+def _candidates(place: Place, way: Store, made: Json) -> Iterator[Json]:
     """Yield values that may stand at *place*, most of them of those spoken of."""
     known = way.places.get(place, domains.ANY_VALUE)
-    found: list[Json] = [read(event, place.segments)]
-    for value in islice(_spoken_of(place, way, event), 200):
+    found: list[Json] = [read(made, place.segments)]
+    for value in islice(_spoken_of(place, way, made), 200):
         if len(found) >= _MAX_CANDIDATES:
             break
-        if domains.admits(known, value) and value not in found[1:]:
+        if domains.admits(known, value) and not contains_element(found[1:], value):
             found.append(value)
     yield from found
 
 
-def _spoken_of(place: Place, way: Store, event: dict[str, Json]) -> Iterator[Json]:
+def _spoken_of(place: Place, way: Store, made: Json) -> Iterator[Json]:
+    slot, segments = place
     for node, known in way.calls.values():
-        if place.segments in _paths(node):
+        if segments in _paths(node, slot):
             text = find_text(known.texts)
             if not isinstance(text, Nothing):
                 yield text
             yield from known.bools
     for node, _ in way.tests.values():
-        if place.segments not in _paths(node):
+        if segments not in _paths(node, slot):
             continue
         for part in nodes_of(node):
             if isinstance(part, ir.Constant):
                 yield from _near(part.value)
-            elif isinstance(part, ir.Load | ir.ScriptLoad):
-                yield from _near(read(event, part.segments))
+        for path in _paths(node, slot):
+            yield from _near(read(made, path))
     yield from _PLAIN
 
 
-def _paths(node: ir.Ir) -> set[tuple[str, ...]]:
-    return {
+def _paths(node: ir.Ir, slot: int) -> list[tuple[str, ...]]:
+    """Return the paths that *node* reads inside the value of *slot*."""
+    return [
         part.segments
         for part in nodes_of(node)
-        if isinstance(part, ir.Load | ir.ScriptLoad)
-    }
+        if (isinstance(part, ir.Load) and part.slot == slot)
+        or (isinstance(part, ir.ScriptLoad) and slot == ir.EVENT)
+    ]
 
 
 def _near(value: Json) -> Iterator[Json]:

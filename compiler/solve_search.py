@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fql.compiler import domains, ir, ranges
-from fql.compiler.condition_domains import claim_of
+from fql.compiler.condition_domains import claim_of, rewritten
 from fql.compiler.domains import Domain
+from fql.compiler.solve_relations import ANY_RELATION, relation_of
 from fql.compiler.solve_store import term_of
 from fql.compiler.text_sets import ANY_TEXT, View, Viewed
 
@@ -134,7 +135,9 @@ def _is_ruled_out(store: Store, goal: Goal) -> bool:
     claim = claim_of(goal.node, wanted=goal.is_wanted)
     if claim is None or term_of(claim.node) is None:
         known = store.tests.get(repr(goal.node))
-        return known is not None and known[1] is not goal.is_wanted
+        if known is not None:
+            return known[1] is not goal.is_wanted
+        return claim is not None and store.is_ruled_out(claim.node, claim.domain)
     return store.is_ruled_out(claim.node, claim.domain)
 
 
@@ -159,7 +162,10 @@ def _assume(store: Store, goals: list[Goal]) -> list[Choice] | None:
                 else:
                     choices.append(tuple(inner))
             case _:
-                if not _assume_test(store, Goal(node, is_wanted)):
+                said_otherwise = rewritten(node)
+                if said_otherwise is not None:
+                    goals.append(Goal(said_otherwise, is_wanted))
+                elif not _assume_test(store, Goal(node, is_wanted)):
                     return None
     return choices
 
@@ -169,9 +175,10 @@ def _assume_test(store: Store, goal: Goal) -> bool:
     if claim is None:
         return _assume_open_test(store, goal)
     if term_of(claim.node) is None:
-        if isinstance(claim.node, ir.Constant):
-            return domains.admits(claim.domain, claim.node.value)
-        return _assume_open_test(store, goal)
+        if store.is_ruled_out(claim.node, claim.domain):
+            return False
+        is_constant = isinstance(claim.node, ir.Constant)
+        return is_constant or _assume_open_test(store, goal)
     return store.narrow(claim.node, claim.domain)
 
 
@@ -179,28 +186,40 @@ def _assume_open_test(store: Store, goal: Goal) -> bool:
     """Assume a test of several values, and what is plain of each."""
     key = repr(goal.node)
     known = store.tests.setdefault(key, (goal.node, goal.is_wanted))
-    return known[1] is goal.is_wanted and relate(store, goal)
+    return known[1] is goal.is_wanted and _relate(store, goal)
 
 
 _ORDERED = Domain(numbers=ranges.ALL, texts=ANY_TEXT)
 _TIMES = Domain(texts=Viewed(View.INSTANT))
+_LISTS = Domain(lists=domains.ANY_CONTAINER)
 
 
-def relate(store: Store, goal: Goal) -> bool:
+def _relate(store: Store, goal: Goal) -> bool:
     """Narrow the sides of a comparison by each other; return if it may hold."""
+    found = relation_of(goal.node, wanted=goal.is_wanted)
+    if found is not None:
+        pair, relation = found
+        store.relations[pair] = store.relations.get(pair, ANY_RELATION) & relation
+        if not store.relations[pair]:
+            return False
     match goal:
         case Goal(ir.Equal(left, right), True):
             both = domains.meet(store.domain(left), store.domain(right))
             return not both.is_empty and _narrow_sides(store, (left, right), both)
-        case Goal(ir.Equal(left, right), False):
-            return term_of(left) is None or term_of(left) != term_of(right)
         case Goal(ir.Order(_, left, right), True):
             return _narrow_sides(store, (left, right), _ORDERED)
         case Goal(ir.InstantOrder(_, left, right), True):
             return _narrow_sides(store, (left, right), _TIMES)
+        case Goal(ir.Element(_, items), True):
+            return _narrow_sides(store, (items,), _LISTS)
         case _:
             return True
 
 
-def _narrow_sides(store: Store, sides: tuple[Ir, Ir], domain: Domain) -> bool:
-    return all(store.narrow(side, domain) for side in sides if term_of(side))
+def _narrow_sides(store: Store, sides: tuple[Ir, ...], domain: Domain) -> bool:
+    return all(
+        store.narrow(side, domain)
+        if term_of(side)
+        else not store.is_ruled_out(side, domain)
+        for side in sides
+    )

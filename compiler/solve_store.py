@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fql.compiler import domains, ir, ranges
-from fql.compiler.domains import ANY_CONTAINER, ANY_VALUE, Containers, Domain
+from fql.compiler.domains import ANY_CONTAINER, ANY_VALUE, BOOLS, Containers, Domain
 from fql.compiler.preimages import image, preimage
+from fql.compiler.text_sets import ANY_TEXT
 from fql.compiler.text_witness import Nothing, find_text
 from fql.compiler.values import list_index, read
 from fql.compiler.walk import Key, value_key
@@ -74,6 +75,8 @@ class Store:
         self.calls: dict[Key, tuple[Ir, Domain]] = {}
         self.tests: dict[str, tuple[Ir, bool]] = {}
         """Tests of more than one value, which no domain says all of."""
+        self.relations: dict[tuple[str, str, str], frozenset[str]] = {}
+        """How pairs of values may stand to each other; see `solve_relations.py`."""
         self._emptiness = emptiness
 
     def copy(self) -> Store:
@@ -83,6 +86,7 @@ class Store:
         copied.children = dict(self.children)
         copied.calls = dict(self.calls)
         copied.tests = dict(self.tests)
+        copied.relations = dict(self.relations)
         return copied
 
     def domain(self, node: Ir) -> Domain:
@@ -91,7 +95,7 @@ class Store:
             return domains.of_values([node.value])
         term = term_of(node)
         if term is None:
-            return ANY_VALUE
+            return _kinds_of(node)
         if isinstance(term, Place):
             return self.places.get(term, ANY_VALUE)
         known = self.calls.get(term)
@@ -178,6 +182,21 @@ class Store:
     def is_ruled_out(self, node: Ir, domain: Domain) -> bool:
         """Return whether *node* is plainly known not to be in *domain*."""
         return domains.meet(self.domain(node), domain).is_empty
+
+
+def _kinds_of(node: Ir) -> Domain:
+    """Return what a value that has no term may be, whatever event comes."""
+    match node:
+        case ir.Apply(function):
+            return domains.of_type(function.result)
+        case ir.MakeList():
+            return Domain(lists=ANY_CONTAINER)
+        case ir.MakeObject():
+            return EVENT
+        case ir.Join():
+            return Domain(texts=ANY_TEXT)
+        case _:
+            return Domain(bools=BOOLS) if isinstance(node, ir.CONDITIONS) else ANY_VALUE
 
 
 def _around(segment: str) -> Domain:
