@@ -260,7 +260,8 @@ def _compile(module: Module, entry: str, title: str) -> Generated[Any]:
     namespace: dict[str, Any] = {"__name__": filename, **python.bound}
     code = compile(python.text, filename, "exec", dont_inherit=True)
     exec(code, namespace)  # noqa: S102 - the text holds literals and counted names
-    function: Callable[[Json], Any] = namespace[entry]
+    # Nothing calls it by its name, and so it goes as soon as nothing holds it.
+    function: Callable[[Json], Any] = namespace.pop(entry)
     _remember(function, filename, python.text)
     return Generated(function, filename, python)
 

@@ -58,6 +58,15 @@ class _Same(Generic[_Kept]):
         return id(self.value)
 
 
+def _same(value: _Kept | None) -> _Same[_Kept] | None:
+    return None if value is None else _Same(value)
+
+
+def _own(functions: FunctionTable) -> _Same[FunctionTable] | None:
+    """Return a table of an embedder; None stands for the language's own functions."""
+    return None if functions is FUNCTIONS else _Same(functions)
+
+
 def _is_kept(text: object) -> bool:
     return type(text) is str and len(text) <= LONGEST
 
@@ -83,17 +92,20 @@ def recent_trigger(
         find: Callable[..., Trigger] = _trigger
     else:
         find = _plain_trigger if schema is None else _schema_trigger
-    return find(text, _Same(functions), _Same(schema), is_strict)
+    return find(text, _own(functions), _same(schema), is_strict)
 
 
 def _trigger(
     text: str | Source,
-    functions: _Same[FunctionTable],
-    schema: _Same[Schema | None],
+    functions: _Same[FunctionTable] | None,
+    schema: _Same[Schema] | None,
     is_strict: bool,
 ) -> Trigger:
     return compile_trigger(
-        text, functions=functions.value, schema=schema.value, is_strict=is_strict
+        text,
+        functions=functions.value if functions else FUNCTIONS,
+        schema=schema.value if schema else None,
+        is_strict=is_strict,
     )
 
 
@@ -140,15 +152,15 @@ def recent_mapping(
     else:
         is_plain = schema is None and fields is None
         find = _plain_mapping if is_plain else _schema_mapping
-    known = _Same(functions), _Same(schema), _Same(fields)
+    known = _own(functions), _same(schema), _same(fields)
     return find(text, *known, is_strict, condition)
 
 
 def _mapping(
     text: str | Source,
-    functions: _Same[FunctionTable],
-    schema: _Same[Schema | None],
-    fields: _Same[Fields | None],
+    functions: _Same[FunctionTable] | None,
+    schema: _Same[Schema] | None,
+    fields: _Same[Fields] | None,
     is_strict: bool,
     condition: str | None,
 ) -> Mapping:
@@ -156,10 +168,10 @@ def _mapping(
 
     return compile_mapping_text(
         text,
-        functions=functions.value,
-        schema=schema.value,
+        functions=functions.value if functions else FUNCTIONS,
+        schema=schema.value if schema else None,
         is_strict=is_strict,
-        fields=fields.value,
+        fields=fields.value if fields else None,
         condition=condition,
     )
 
