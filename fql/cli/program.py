@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "test": "fql.cli.test",
         "eval": "fql.cli.eval",
         "explain": "fql.cli.explain",
+        "repl": "fql.cli.repl",
         "compile": "fql.cli.compile",
         "convert": "fql.cli.convert",
         "fields": "fql.cli.fields",
