@@ -158,11 +158,19 @@ class Explanation:
             color: Whether to add ANSI colours.
             width: Cells of a line of the condition before it is cut.
         """
-        verdict = "matches" if self.matches else "does not match"
-        remarks = [_remark(leaf, self.blame) for leaf in leaves(self.root)]
-        source = annotated(self.root.text, remarks, color=color, width=width)
-        parts = [f"the event {verdict}", source, *self._because(), self.outlook()]
+        source = self.annotated(color=color, width=width)
+        parts = [self.verdict, source, *self._because(), self.outlook()]
         return "\n\n".join(parts)
+
+    @property
+    def verdict(self) -> str:
+        """The answer in words."""
+        return f"the event {'matches' if self.matches else 'does not match'}"
+
+    def annotated(self, *, color: bool = False, width: int = WIDTH) -> str:
+        """Return the condition as written, with what was found under each part."""
+        remarks = [_remark(leaf, self.blame) for leaf in leaves(self.root)]
+        return annotated(self.root.text, remarks, color=color, width=width)
 
     def _because(self) -> Iterator[str]:
         """Yield which conditions settle the answer, where there are others."""

@@ -1,0 +1,76 @@
+"""``fql repl``: expressions tried on events, one after the other."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fql.cli.inputs import PATH, STDIN
+from fql.cli.output import has_color, say
+from fql.cli.repl_terminal import is_interactive, piped_lines, run, typed_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fql.api import Dialect
+    from fql.cli.repl_session import Session
+
+
+@click.command("repl", short_help="Try expressions on events, one after the other.")
+@click.argument("events", type=PATH, metavar="[EVENTS]", required=False)
+@click.option(
+    "--dialect",
+    type=click.Choice(("fql", "trigger")),
+    default="fql",
+    show_default=True,
+    help="How to read expressions: as this language, or as the trigger engine does.",
+)
+@click.option("--no-history", is_flag=True, help="Keep nothing of what is typed.")
+def command(events: str | None, *, dialect: Dialect, no_history: bool) -> int:
+    """Read expressions, and show what they answer over EVENTS.
+
+    EVENTS is a file with one event as JSON, or with one a line. Each expression is
+    counted over all of them and explained for one; `:help` lists the commands. Lines
+    may also come from a pipe: then the exit code is 1 where one of them had errors.
+    """
+    if events == STDIN:
+        raise click.UsageError("standard input is for what is typed: name a file")
+    if not is_interactive():
+        session = _session(dialect)
+        return int(_has_failed(session, events) | run(session, piped_lines()))
+    session = _session(dialect, width=shutil.get_terminal_size().columns)
+    _has_failed(session, events)
+    say("`:help` lists the commands, Ctrl-D ends\n")
+    run(session, typed_lines(session, None if no_history else history_file(os.environ)))
+    return 0
+
+
+def _session(dialect: Dialect, width: int | None = None) -> Session:
+    from fql.cli.repl_session import Session
+
+    if width is None:
+        return Session(dialect=dialect, color=has_color())
+    return Session(dialect=dialect, color=has_color(), width=max(width - 6, 20))
+
+
+def _has_failed(session: Session, events: str | None) -> bool:
+    """Load *events*, if any are named. Returns whether that had errors."""
+    if events is None:
+        return False
+    reply = session.load(events)
+    say(reply.text, err=reply.has_failed)
+    return reply.has_failed
+
+
+def history_file(environment: Mapping[str, str]) -> Path:
+    """Return the file for what is typed, in the folder for a user's state.
+
+    That is ``$XDG_STATE_HOME/fql/history``, by default in ``~/.local/state``.
+    """
+    state = environment.get("XDG_STATE_HOME", "")
+    home = Path(state) if Path(state).is_absolute() else Path.home() / ".local/state"
+    return home / "fql" / "history"
