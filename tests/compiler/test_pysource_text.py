@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fql.compiler import ir
@@ -24,12 +24,16 @@ from fql.compiler.pysource import (
     write_condition,
     write_value,
 )
+from fql.compiler.trigger import compile_tree
+from fql.compiler.types import Type
 from tests.compiler.generating import condition, load, mapping
 from tests.compiler.ir_strategies import ONE_OF_TWO, TWICE, refuse_texts
+from tests.compiler.tree_strategies import nested_trees
 
 if TYPE_CHECKING:
     from fql.compiler.ir import Ir
     from fql.compiler.values import Json
+    from fql.grammar.condition_tree import Group
 
 
 def test_a_condition_reads_like_python_written_by_hand() -> None:
@@ -298,6 +302,52 @@ def test_no_text_of_a_payload_becomes_code(one: str, two: str, title: str) -> No
     event: Json = {one: {two: {one: two}}, "a": title, "rows": [1]}
     slow, fast = compile_value(node), compile_value_source(node, title)
     assert repr(fast(event)) == repr(slow(event))
+
+
+@given(nasty, nasty, nasty)
+def test_no_key_of_a_member_becomes_code(one: str, two: str, title: str) -> None:
+    """What is read once is looked for by its key, in objects that have variables."""
+
+    def kept(*keys: str, slot: int = ir.EVENT) -> ir.Load:
+        return ir.Load(slot, keys, keeps_missing=True)
+
+    otherwise = ir.MakeObject(((two, kept("chosen", two)),))
+    node = ir.MakeObject(
+        (
+            (one, kept("copied", one)),
+            (f"{two}.", kept("copied", two, one)),
+            ("first", ir.FirstOf((kept("first", one), kept("first", two)))),
+            ("let", ir.Let(1, kept("let"), kept(one, two, slot=1))),
+            (
+                "chosen",
+                ir.Choose(
+                    ir.And(
+                        (
+                            ir.HasType(load("typed"), Type.STRING),
+                            ir.InstantOrder("<", load("typed"), ir.Constant(one)),
+                            ir.InstantOrder(">", kept("at", two), kept("at", one)),
+                        )
+                    ),
+                    kept("chosen", one),
+                    otherwise,
+                ),
+            ),
+        )
+    )
+    python = write_value(node, title)
+    assert_holds_only_our_names(python.text)
+    inner: dict[str, Json] = {one: {two: one}, two: {one: two}}
+    event: Json = dict.fromkeys(("copied", "first", "let", "chosen", "at"), inner)
+    slow, fast = compile_value(node), compile_value_source(node, title)
+    for sample in (event, {}, {"copied": [one], "let": two, "typed": one}):
+        assert repr(fast(sample)) == repr(slow(sample))
+
+
+@settings(max_examples=60)
+@given(nested_trees())
+def test_no_tree_of_the_engine_becomes_code(tree: Group) -> None:
+    trigger = compile_tree(tree)
+    assert_holds_only_our_names(trigger.python_source)
 
 
 def invoke(name: str, options: dict[str, Json], argument: Ir) -> ir.Invoke:
