@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROUNDS = 25
-QUICK_ROUNDS = 5
+QUICK_ROUNDS = 3
 
 NOTHING = "pass"
 IMPORT = "import fql"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 BENCHMARKS = (
     "bench_trigger",
+    "bench_worst",
     "bench_mapping",
     "run_memory",
     "bench_import",
