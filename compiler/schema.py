@@ -100,6 +100,11 @@ class Schema:
         read = read_plan(plan)
         return Schema(read.events, read.types, name)
 
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a tracking plan."""
+        return bool(self.events or self.types)
+
     def event(self, narrowing: Narrowing = ANY_EVENT) -> Shape:
         """Return the shape of the events that *narrowing* leaves."""
         shape = _spec_event(narrowing.types)

@@ -166,6 +166,11 @@ def _joined(
     return joints, tuple(terms)
 
 
+def terms_of(whole: nodes.And | nodes.Or) -> tuple[Expr, ...]:
+    """Return all that *whole* joins, parentheses looked through."""
+    return _joined(whole)[1]
+
+
 def _ungrouped(node: Expr) -> tuple[list[nodes.Group], Expr]:
     groups: list[nodes.Group] = []
     while isinstance(node, nodes.Group):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fql.compiler.payload import Mapping
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
+    from fql.compiler.simplify import Simplified
     from fql.compiler.values import Json
     from fql.runtime.filters import Filter
     from fql.runtime.load import ProgramLike
@@ -99,6 +100,21 @@ def format(text: str) -> str:
     from fql.grammar.parse import parse_expression
 
     return format_expression(parse_expression(Source(text)))
+
+
+def simplify(text: str | Source, *, functions: FunctionTable = FUNCTIONS) -> Simplified:
+    """Return a condition that gives the same answers, shorter where that can be.
+
+    Args:
+        text: The condition.
+        functions: What it may call.
+
+    Raises:
+        FqlError: The text has errors.
+    """
+    from fql.compiler.simplify import simplify as shortened
+
+    return shortened(text, functions=functions)
 
 
 def compile_mapping(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
+from fql.compiler.check import Checked
 from fql.compiler.check_directives import check_directives
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.payload import Mapping as Builder
@@ -72,6 +73,14 @@ class Terms:
             is_strict=self.is_strict,
         ).diagnostics
 
+    def analyze(self, trigger: Trigger) -> list[Diagnostic]:
+        """Return what can be proved of the parts of a condition."""
+        from fql.compiler.analyze import analyze
+
+        checked = trigger.tree
+        assert isinstance(checked, Checked)  # noqa: S101 - compiled from a text above
+        return analyze(checked, functions=self.functions, schema=self.schema)
+
     def builder(self, body: Parsed[nodes.Expr]) -> Builder:
         """Compile a mapping. Raises: FqlError, if it has errors."""
         return compile_mapping_text(
@@ -103,12 +112,14 @@ class Assembly:
         environment: Where settings find their variables; None leaves settings out.
         is_sound: Whether the whole text could be read. If not, trees may have holes:
             they are checked, and nothing is compiled.
+        is_analyzed: Whether what can be proved of conditions is among the findings.
         findings: What was found so far, in no order.
     """
 
     terms: Terms = USUAL_TERMS
     environment: Mapping[str, str] | None = field(default=None, repr=False)
     is_sound: bool = True
+    is_analyzed: bool = False
     findings: list[Diagnostic] = field(default_factory=list)
 
     def workspace(self, draft: drafts.WorkspaceDraft) -> Workspace:
@@ -188,6 +199,8 @@ class Assembly:
             self.findings.extend(condition.located(error.diagnostics))
             return None
         self.findings.extend(condition.located(trigger.diagnostics))
+        if self.is_analyzed:
+            self.findings.extend(condition.located(self.terms.analyze(trigger)))
         return trigger
 
     def _builder(self, body: drafts.Body) -> Builder | None:

@@ -25,8 +25,9 @@ from fql.runtime.read_source import read_source
 from fql.runtime.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from fql.runtime.drafts import WorkspaceDraft
     from fql.runtime.filters import Filter
 
 ProgramLike: TypeAlias = "str | os.PathLike[str] | Source | Mapping[str, object]"
@@ -67,12 +68,13 @@ def check_program(
 ) -> list[Diagnostic]:
     """Return everything that is wrong or doubtful in a program, in source order.
 
-    The environment is not looked at: a program can be checked anywhere.
+    The environment is not looked at: a program can be checked anywhere. What only
+    analysis finds (`analyze_program.py`) is here and not among what `load` finds.
 
     Raises:
         FqlError: The program is a file that cannot be read.
     """
-    return arrange(_compile(_as_source(program), terms, None)[1])
+    return arrange(_compile(_as_source(program), terms, None, is_analyzed=True)[1])
 
 
 def compile_filter(
@@ -123,37 +125,63 @@ def is_json(source: Source) -> bool:
 
 
 def _compile(
-    source: Source, terms: Terms, environment: Mapping[str, str] | None
+    source: Source,
+    terms: Terms,
+    environment: Mapping[str, str] | None,
+    *,
+    is_analyzed: bool = False,
 ) -> tuple[Workspace, list[Diagnostic]]:
     """Return the workspace, or what could be made of it, and all findings."""
     if not source.text.strip():
         return Workspace(), [errors.empty_program(source)]
     if is_json(source):
-        return _compile_json(source, terms, environment)
+        return _compile_json(source, terms, environment, is_analyzed=is_analyzed)
     parsed = parse_program(source)
     draft, findings = draft_program(parsed)
     is_sound = not has_errors(parsed.diagnostics)
-    assembly = Assembly(terms, environment, is_sound=is_sound)
+    assembly = Assembly(terms, environment, is_sound, is_analyzed)
     workspace = assembly.workspace(draft)
-    checks = check_workspace(draft, is_complete=is_sound)
-    return workspace, [
+    found = [
         *parsed.diagnostics,
         *findings,
-        *checks,
+        *check_workspace(draft, is_complete=is_sound),
         *assembly.findings,
     ]
+    if is_analyzed:
+        found += _analyzed(draft, workspace, terms, found)
+    return workspace, found
+
+
+def _analyzed(
+    draft: WorkspaceDraft,
+    workspace: Workspace,
+    terms: Terms,
+    findings: Sequence[Diagnostic],
+) -> list[Diagnostic]:
+    """Return what the parts come to together; nothing where some have errors."""
+    from fql.runtime.analyze_program import analyze_program
+
+    if has_errors(findings):
+        return []
+    return list(analyze_program(draft, workspace, schema=terms.schema))
 
 
 def _compile_json(
-    source: Source, terms: Terms, environment: Mapping[str, str] | None
+    source: Source,
+    terms: Terms,
+    environment: Mapping[str, str] | None,
+    *,
+    is_analyzed: bool,
 ) -> tuple[Workspace, list[Diagnostic]]:
     """Return the same as `_compile`, from JSON."""
     document = read_json(source)
     drafted = draft_json(document)
     if drafted.draft is None:
         return Workspace(), drafted.findings
-    assembly = Assembly(terms, environment)
+    assembly = Assembly(terms, environment, is_analyzed=is_analyzed)
     workspace = assembly.workspace(drafted.draft)
     checks = check_workspace(drafted.draft, is_complete=drafted.is_complete)
     findings = [*drafted.findings, *checks, *assembly.findings]
+    if is_analyzed:
+        findings += _analyzed(drafted.draft, workspace, terms, findings)
     return workspace, with_pointers(findings, document)

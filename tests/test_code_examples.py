@@ -22,6 +22,7 @@ from fql.grammar.diagnostics import Code, Diagnostic, FqlError
 from fql.grammar.directives import read_directives
 from fql.grammar.limits import MAX_DIAGNOSTICS
 from fql.grammar.source import Source
+from fql.runtime.assemble import Terms
 from fql.runtime.load import check_program, load
 from fql.runtime.read_source import decode, read_source
 from tests.cli.running import PROGRAM
@@ -154,6 +155,10 @@ OTHERS: dict[Code, Callable[[], Sequence[Diagnostic]]] = {
     Code.NOT_UTF8: lambda: raised(lambda: decode(b"\xff\xfe{", "a.fql")),
     Code.UNKNOWN_EVENT: lambda: fql.check(
         pages()[Code.UNKNOWN_EVENT].failing, schema=PLAN
+    ),
+    Code.UNHANDLED_EVENT: lambda: check_program(
+        Source(pages()[Code.UNHANDLED_EVENT].failing, "example.fql"),
+        terms=Terms(schema=fql.Schema.from_tracking_plan({**PLAN, "Song Played": {}})),
     ),
     Code.TEXT_TOO_LONG: lambda: fql.check('event = "' + "a" * 65_528),
     Code.TEXT_LONG: lambda: fql.check(f'event = "{"a" * 5_111}"'),

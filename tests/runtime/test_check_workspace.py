@@ -168,7 +168,9 @@ def test_nothing_is_missed_in_a_text_that_could_not_be_read() -> None:
 
 
 def mappings(count: int) -> str:
-    lines = [f'mapping "m{number}" when all send a {{}}' for number in range(count)]
+    lines = [
+        f'mapping "m{number}" when all send a{number} {{}}' for number in range(count)
+    ]
     return "\n".join(lines)
 
 

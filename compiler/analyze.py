@@ -1,0 +1,224 @@
+"""Analysis: what parts of a condition come to, taken together.
+
+`check.py` looks at each comparison by itself, and at pairs of plain ones. Here proofs
+are made, for every event that there can be: a part that never holds, or always; one
+that the parts around rule out, or that holds wherever they do; a branch of an `or` that
+the other branches cover. What cannot be proved, or not within a budget, is passed over
+in silence; so is what checking has reported already.
+
+A part is looked at where it matters. What stands beside it in an `and` holds there, and
+what stands beside it in an `or` does not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fql.compiler.analysis_errors import verdict
+from fql.compiler.analysis_proofs import Claim, Proofs
+from fql.compiler.functions import FUNCTIONS
+from fql.compiler.lower import lower_condition
+from fql.compiler.scopes import terms_of, ungrouped
+from fql.compiler.trigger import check_trigger
+from fql.grammar import nodes
+from fql.grammar.diagnostics import Code, arrange, has_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fql.compiler.check import Checked
+    from fql.compiler.schema import Schema
+    from fql.compiler.signatures import Function, FunctionTable
+    from fql.grammar.diagnostics import Diagnostic
+    from fql.grammar.nodes import Expr
+    from fql.grammar.parse import Parsed
+    from fql.grammar.source import Source, Span
+
+MAX_NESTING = 20
+"""Conditions inside one another that are looked into."""
+
+_VERDICTS = frozenset(
+    {
+        Code.BARE_WORD,
+        Code.TYPE_MISMATCH,
+        Code.NOT_BOOLEAN,
+        Code.NEVER_TRUE,
+        Code.ALWAYS_TRUE,
+        Code.SWAPPED_MATCH,
+        Code.BAD_GLOB,
+        Code.BAD_TIMESTAMP,
+        Code.BAD_SEMVER_OPERATOR,
+    }
+)
+"""The findings of checking after which nothing more is said of the same part."""
+
+
+def analyze(
+    checked: Checked,
+    *,
+    functions: Mapping[str, Function] = FUNCTIONS,
+    schema: Schema | None = None,
+) -> list[Diagnostic]:
+    """Return what is proved of the parts of a condition, as warnings in source order.
+
+    First for all events, then, where *schema* has a tracking plan, for those that
+    conform to it. A condition with errors has no findings. The time is bounded; what
+    it does not suffice for is not said.
+
+    Args:
+        checked: The condition, checked.
+        functions: What it may call.
+        schema: What is known of events.
+    """
+    if has_errors(checked.diagnostics):
+        return []
+    findings = _Analysis(checked, functions, None, ()).run()
+    if schema is not None and schema.has_plan:
+        findings += _Analysis(checked, functions, schema, findings).run()
+    return sorted(findings, key=lambda each: each.span)
+
+
+def check_and_analyze(
+    text: str | Source | Parsed[Expr],
+    *,
+    functions: FunctionTable = FUNCTIONS,
+    schema: Schema | None = None,
+    is_strict: bool = False,
+) -> list[Diagnostic]:
+    """Return all that checking and analysis find in a condition, in source order."""
+    checked = check_trigger(
+        text, functions=functions, schema=schema, is_strict=is_strict
+    )
+    proved = analyze(checked, functions=functions, schema=schema)
+    if not proved:
+        return list(checked.diagnostics)
+    return arrange([*checked.diagnostics, *proved])
+
+
+class _Analysis:
+    """One walk over one condition."""
+
+    def __init__(
+        self,
+        checked: Checked,
+        functions: Mapping[str, Function],
+        schema: Schema | None,
+        known: Sequence[Diagnostic],
+    ) -> None:
+        self._checked = checked
+        self._functions = functions
+        self._proofs = Proofs(schema)
+        self._plan = schema.name if schema else ""
+        verdicts = [each for each in checked.diagnostics if each.code in _VERDICTS]
+        self._settled = [each.span for each in (*verdicts, *known)]
+        self._findings: list[Diagnostic] = []
+
+    def run(self) -> list[Diagnostic]:
+        """Return what was found."""
+        root = self._checked.root
+        if isinstance(ungrouped(root), nodes.Everything | nodes.Bool):
+            return []
+        if not self._is_settled(root.span) and not _is_junction(root):
+            claim = self._claim(root)
+            if not self._is_decided(claim, ()):
+                self._is_decided(claim.negated(), ())
+        self._visit(root, (), 0)
+        return self._findings
+
+    def _claim(self, node: Expr) -> Claim:
+        types = self._checked.types
+        return Claim(node, lower_condition(node, types, self._functions))
+
+    def _is_settled(self, span: Span) -> bool:
+        """Return whether something was said of a part of what stands at *span*."""
+        return any(
+            each.start < span.end and span.start < each.end for each in self._settled
+        )
+
+    def _visit(self, node: Expr, around: tuple[Claim, ...], depth: int) -> None:
+        """Look at the parts of *node*, which matter where the claims *around* hold."""
+        inner = ungrouped(node)
+        if depth > MAX_NESTING:
+            return
+        match inner:
+            case nodes.Not(operand):
+                self._visit(operand, around, depth + 1)
+            case nodes.And() | nodes.Or():
+                self._visit_terms(inner, around, depth)
+            case _:
+                pass
+
+    def _visit_terms(
+        self, node: nodes.And | nodes.Or, around: tuple[Claim, ...], depth: int
+    ) -> None:
+        """Look at what *node* joins: what decides it, what decides nothing."""
+        terms = terms_of(node)
+        is_or = isinstance(node, nodes.Or)
+        claims = [
+            None if self._is_settled(term.span) else self._claim(term) for term in terms
+        ]
+        left = self._possible([each for each in claims if each], around, is_or=is_or)
+        left = self._needed(left, around, is_or=is_or)
+        for term, claim in zip(terms, claims, strict=True):
+            beside = [
+                each.negated() if is_or else each for each in left if each is not claim
+            ]
+            is_left = claim is not None and claim in left
+            self._visit(term, (*around, *(beside if is_left else ())), depth + 1)
+
+    def _possible(
+        self, claims: Sequence[Claim], around: tuple[Claim, ...], *, is_or: bool
+    ) -> list[Claim]:
+        """Return the terms that do not, with those before, decide all of them."""
+        left: list[Claim] = []
+        for claim in claims:
+            before = [each.negated() if is_or else each for each in left]
+            wanted = claim.negated() if is_or else claim
+            if not self._is_decided(wanted, (*around, *before), is_whole=True):
+                left.append(claim)
+        return left
+
+    def _needed(
+        self, claims: list[Claim], around: tuple[Claim, ...], *, is_or: bool
+    ) -> list[Claim]:
+        """Return the terms that decide something beside the others."""
+        left = claims
+        for claim in reversed(claims):
+            others = [
+                each.negated() if is_or else each for each in left if each is not claim
+            ]
+            wanted = claim if is_or else claim.negated()
+            if self._is_decided(wanted, (*around, *others)):
+                left = [each for each in left if each is not claim]
+        return left
+
+    def _is_decided(
+        self, claim: Claim, around: Sequence[Claim], *, is_whole: bool = False
+    ) -> bool:
+        """Report that *claim* cannot hold where those *around* do, if that is so.
+
+        Of a junction that can hold nowhere by itself, its own parts tell. *is_whole*:
+        whether that decides all that the part is joined with.
+        """
+        reasons = self._proofs.ruled_out(claim, around)
+        if reasons is None:
+            return False
+        if reasons or not _is_junction(claim.part):
+            self._findings.append(
+                verdict(
+                    self._checked.source,
+                    claim,
+                    reasons,
+                    self._plan,
+                    is_whole=is_whole,
+                )
+            )
+        return True
+
+
+def _is_junction(node: Expr) -> bool:
+    """Return whether *node* is an `and` or an `or`, or the negation of one."""
+    inner = ungrouped(node)
+    while isinstance(inner, nodes.Not):
+        inner = ungrouped(inner.operand)
+    return isinstance(inner, nodes.And | nodes.Or)
