@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from fql.compiler import ir
+from fql.compiler.closures import compile_condition
 from fql.compiler.emit_body import Return
 from fql.compiler.emit_expressions import Style
 from fql.compiler.emit_functions import (
@@ -139,18 +140,28 @@ def generate_condition(node: Ir, title: str) -> Generated[bool]:
 
 
 def _generated_later(node: Ir, title: str) -> Callable[[Json], bool]:
-    """Return ``exactly``, which is generated when it is called."""
+    """Return ``exactly``, which is generated when it is called.
+
+    Where the stack has no room for that, closures answer: they are built in few frames.
+    """
     generated: list[Callable[[Json], bool]] = []
 
     def exactly(event: Json) -> bool:
         if not generated:
-            parts = Parts(Module())
-            _add_exactly(parts, node)
-            parts.write()
-            generated.append(_compile(parts.module, "exactly", title).function)
+            try:
+                generated.append(_generate_exactly(node, title))
+            except RecursionError:
+                return compile_condition(node)(event)
         return generated[0](event)
 
     return exactly
+
+
+def _generate_exactly(node: Ir, title: str) -> Callable[[Json], bool]:
+    parts = Parts(Module())
+    _add_exactly(parts, node)
+    parts.write()
+    return _compile(parts.module, "exactly", title).function
 
 
 def write_condition(node: Ir, title: str) -> PythonText:
