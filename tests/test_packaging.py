@@ -18,7 +18,10 @@ FLOORS = ("compiler", "grammar", "runtime")
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 SETUPTOOLS: dict[str, Any] = PYPROJECT["tool"]["setuptools"]
 
-HEAVY = {"click", "httpx", "lark", "liquid", "orjson", "pydantic", "rich", "zstandard"}
+HEAVY = {
+    *["click", "httpx", "lark", "liquid", "orjson", "prompt_toolkit", "pydantic"],
+    *["rich", "zstandard"],
+}
 """What costs time to import: loaded by the functions that need it."""
 
 
