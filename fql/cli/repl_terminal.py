@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 PROMPT = "fql> "
 
+PLAIN_HISTORY = "history.readline"
+"""The file of the plain editor, whose form is another one."""
+
 MAX_HISTORY = 10_000
 """Lines of history that the plain editor keeps."""
 
@@ -64,11 +67,10 @@ def typed_lines(session: Session, history: Path | None) -> Iterator[str]:
         session: Knows what may be written, and what is wrong with it.
         history: The file of what was typed before; None for none.
     """
-    kept = None if history is None else _prepared(history)
     try:
-        read = _rich_reader(session, kept)
+        read = _rich_reader(session, history)
     except ImportError:
-        read = _plain_reader(kept)
+        read = _plain_reader(history and history.with_name(PLAIN_HISTORY))
     while True:
         try:
             yield read()
@@ -113,6 +115,8 @@ def rich_prompt(session: Session, history: Path | None) -> PromptSession[str]:
     from prompt_toolkit.completion import Completer, Completion
     from prompt_toolkit.history import FileHistory, InMemoryHistory
 
+    kept = None if history is None else _prepared(history)
+
     class Words(Completer):
         def get_completions(
             self, document: Document, complete_event: CompleteEvent
@@ -124,7 +128,7 @@ def rich_prompt(session: Session, history: Path | None) -> PromptSession[str]:
         return session.diagnose(get_app().current_buffer.text)
 
     return PromptSession(
-        history=InMemoryHistory() if history is None else FileHistory(str(history)),
+        history=InMemoryHistory() if kept is None else FileHistory(str(kept)),
         completer=Words(),
         complete_while_typing=True,
         bottom_toolbar=toolbar,
@@ -137,7 +141,8 @@ def _plain_reader(history: Path | None) -> Callable[[], str]:
         import readline
     except ImportError:
         return lambda: input(PROMPT)
-    return _remembering(readline, history)
+    kept = None if history is None else _prepared(history)
+    return _remembering(readline, kept)
 
 
 def _remembering(readline: ModuleType, history: Path | None) -> Callable[[], str]:
