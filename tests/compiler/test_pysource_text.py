@@ -339,7 +339,8 @@ def test_no_key_of_a_member_becomes_code(one: str, two: str, title: str) -> None
     inner: dict[str, Json] = {one: {two: one}, two: {one: two}}
     event: Json = dict.fromkeys(("copied", "first", "let", "chosen", "at"), inner)
     slow, fast = compile_value(node), compile_value_source(node, title)
-    for sample in (event, {}, {"copied": [one], "let": two, "typed": one}):
+    samples: list[Json] = [event, {}, {"copied": [one], "let": two, "typed": one}]
+    for sample in samples:
         assert repr(fast(sample)) == repr(slow(sample))
 
 
