@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.ir import Ir
     from fql.compiler.schema import Schema
+    from fql.compiler.solve_search import Rank
     from fql.compiler.solve_witness import Taste
     from fql.compiler.values import Json
 
@@ -60,6 +61,7 @@ def solve(
     schema: Schema | None = None,
     base: Mapping[str, Json] | None = None,
     taste: Taste | None = None,
+    rank: Rank | None = None,
     budget: int = DEFAULT_BUDGET,
 ) -> Answer:
     """Return an event for which *condition* holds, or that there is none, or neither.
@@ -75,9 +77,10 @@ def solve(
         base: What a found event is like where the condition leaves it open; by default
             it has only what the condition asks for.
         taste: Suggests values for places that the condition asks for.
+        rank: Says which alternatives to try first: those of the lowest rank.
         budget: How many combinations of alternatives to look at before giving up.
     """
-    solver = Solver(optimize(condition), schema, Budget(budget), taste)
+    solver = Solver(optimize(condition), schema, Budget(budget), taste, rank=rank)
     event = solver.event(dict(base or {}))
     if event is not None:
         return Found(event)

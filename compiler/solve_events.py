@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fql.compiler.ir import Ir
     from fql.compiler.payload_functions import Value
     from fql.compiler.schema import Schema
-    from fql.compiler.solve_search import Budget
+    from fql.compiler.solve_search import Budget, Rank
     from fql.compiler.solve_store import Emptiness
     from fql.compiler.solve_witness import Taste
     from fql.compiler.values import Json
@@ -46,6 +46,7 @@ class Solver:
         schema: What events conform to, or None.
         budget: What work may be done.
         taste: What values look like where there is a choice.
+        rank: Which alternatives to try first.
 
     Attributes:
         is_proved: Whether it is proved that the events given are all there are.
@@ -57,11 +58,14 @@ class Solver:
         schema: Schema | None,
         budget: Budget,
         taste: Taste | None = None,
+        *,
+        rank: Rank | None = None,
     ) -> None:
         self._condition = condition
         self._schema = schema
         self._budget = budget
         self._taste = taste or NoTaste()
+        self._rank = rank
         self._emptiness: Emptiness = {}
         self._holds = compile_condition(condition)
         self.is_proved = True
@@ -87,7 +91,8 @@ class Solver:
             if not is_own:
                 store.narrow_place(Place(ir.EVENT, (name,)), NULL)
         condition = _with_names(self._condition, names)
-        for way in ways([Goal(condition, is_wanted=True)], store, self._budget):
+        goals = [Goal(condition, is_wanted=True)]
+        for way in ways(goals, store, self._budget, self._rank):
             if self._schema is None:
                 yield way
             else:

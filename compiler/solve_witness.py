@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MAX_ELEMENTS = 10_000
 """Elements that a list is made with at most."""
 
+_MAX_KEPT = 20
+"""Elements that a list keeps of the one that it is to be like."""
+
 _SCALAR = bool | int | float | str | None
 
 
@@ -190,25 +193,32 @@ class Builder:
         if known.options is not None:
             return self._option(place, known.options)
         least = self._least_size(place)
-        sizes = _sizes(known, max(least, len(known.some)), least)
-        made: list[Json] = list(wish) if isinstance(wish, list) else []
-        if known.every or known.some:
-            made = []
+        size = _size(known, max(least, len(known.some)), least)
+        old = wish if isinstance(wish, list) else []
+        made: list[Json] = []
         for index in range(least):
-            old = made[index] if index < len(made) else MISSING
-            made[index : index + 1] = [self._element_at(place, index, known, old)]
-        for test in known.some[: max(sizes - least, 0)]:
-            made.append(self._elements.element((test, *known.every), (), MISSING))
-        while len(made) < sizes:
+            made.append(self._element_at(place, index, known, _at(old, index)))
+        for test in known.some[: max(size - least, 0)]:
+            tests = (test, *known.every)
+            made.append(self._elements.element(tests, (), _at(old, len(made))))
+        while len(made) < size:
+            made.append(self._elements.element(known.every, (), _at(old, len(made))))
+        self._lengthen(made, known, old)
+        while not known.admits(made) and len(made) > size:
+            made.pop()
+        if not known.admits(made):
             made.append(self._elements.element(known.every, (), MISSING))
-        while not known.admits(made):
-            if len(made) >= MAX_ELEMENTS or _is_too_large(len(made), known):
-                del made[least:]
-                if not known.admits(made):
-                    raise NoWitness(is_proved=False)
-                break
-            made.append(self._elements.element(known.every, (), MISSING))
+        if not known.admits(made):
+            raise NoWitness(is_proved=False)
         return made
+
+    def _lengthen(self, made: list[Json], known: Containers, old: list[Json]) -> None:
+        """Put in elements as *old* has more of them, as long as that can be."""
+        try:
+            for element in old[len(made) : _MAX_KEPT]:
+                made.append(self._elements.element(known.every, (), element))
+        except NoWitness:
+            return
 
     def _least_size(self, place: Place) -> int:
         """Return how many elements have to be there for the known places."""
@@ -237,6 +247,20 @@ class Builder:
         return self._elements.element(known.every, inside, wish)
 
 
+def plain_value(domain: Domain) -> Json:
+    """Return a value in *domain* that is no container; null where none was found."""
+    try:
+        if domain.texts != NO_TEXT:
+            return _text(domain)
+        return _number(domain) if domain.numbers else max(domain.bools, default=None)
+    except NoWitness:
+        return None
+
+
+def _at(elements: list[Json], index: int) -> Value:
+    return elements[index] if index < len(elements) else MISSING
+
+
 def _same(value: Value) -> Value:
     return value
 
@@ -256,7 +280,7 @@ def _number(domain: Domain) -> float:
     raise NoWitness(is_proved=False)
 
 
-def _sizes(known: Containers, wanted: int, least: int) -> int:
+def _size(known: Containers, wanted: int, least: int) -> int:
     """Return a size that a list may have, *wanted* or more if possible.
 
     Raises:

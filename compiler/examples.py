@@ -1,0 +1,201 @@
+"""Events that a trigger matches, or nearly matches, as examples for people.
+
+Each example was tried with the trigger before it is handed out, no two are equal, and
+the same arguments give the same ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain, islice
+from itertools import count as count_from
+from random import Random
+from typing import TYPE_CHECKING
+
+from fql.compiler import ir, spec
+from fql.compiler.fold import negated
+from fql.compiler.solve import Found, Impossible, solve
+from fql.compiler.usual_events import usual_event
+from fql.compiler.usual_values import UsualValues
+from fql.compiler.values import compact_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fql.compiler.ir import Ir
+    from fql.compiler.schema import Schema
+    from fql.compiler.solve_search import Goal
+    from fql.compiler.trigger import Trigger
+    from fql.compiler.values import Json
+
+_TRIES = 8
+"""How often to try for each example that is wanted."""
+
+_MAX_NEAR = 64
+"""Parts of a condition that near misses are made for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Events that show when a trigger matches.
+
+    Attributes:
+        events: The events, each once; fewer than wanted where no more were found.
+        is_impossible: Whether it is proved that there is no such event.
+    """
+
+    events: tuple[dict[str, Json], ...]
+    is_impossible: bool = False
+
+
+def examples(
+    trigger: Trigger,
+    *,
+    count: int = 5,
+    wanted: bool = True,
+    seed: int = 0,
+    schema: Schema | None = None,
+) -> Examples:
+    """Return events that *trigger* matches, or with ``wanted=False`` does not.
+
+    Those that it does not match are near misses as far as there are some: each fails
+    one part of the condition and fulfils the others.
+
+    Args:
+        trigger: The condition.
+        count: How many events are wanted.
+        wanted: Whether they are to match.
+        seed: Picks among the events that there are.
+        schema: Only events that conform to it are given.
+
+    Raises:
+        ValueError: *count* is less than 1.
+    """
+    if count < 1:
+        raise ValueError(f"no examples wanted: {count}")
+    goal = trigger.node if wanted else negated(trigger.node)
+    if isinstance(solve(goal, schema=schema), Impossible):
+        return Examples((), is_impossible=True)
+    found = _matching(goal, seed, schema)
+    if not wanted:
+        found = chain(_near(trigger.node, seed, schema), found)
+    return Examples(tuple(_different(islice(found, count * _TRIES), count)))
+
+
+def _different(
+    events: Iterable[dict[str, Json]], count: int
+) -> Iterator[dict[str, Json]]:
+    seen: set[str] = set()
+    for event in events:
+        key = compact_json(event)
+        if key in seen:
+            continue
+        seen.add(key)
+        yield event
+        if len(seen) == count:
+            return
+
+
+# --- matches ----------------------------------------------------------------------
+
+
+def _matching(goal: Ir, seed: int, schema: Schema | None) -> Iterator[dict[str, Json]]:
+    """Yield events for which *goal* holds; none where hardly any can be found."""
+    failed = 0
+    for number in count_from(0):
+        random = Random(f"{seed}:{number}")  # noqa: S311 - examples are no secrets
+        event = _match(goal, random, schema, is_first=number == 0)
+        if event is not None:
+            yield event
+        else:
+            failed += 1
+            if failed == _TRIES:
+                return
+
+
+def _match(
+    goal: Ir, random: Random, schema: Schema | None, *, is_first: bool
+) -> dict[str, Json] | None:
+    """Return a usual event, changed so that *goal* holds, or None if none was found."""
+    taste = UsualValues(random)
+    rank = None if is_first else _AnyOrder(random)
+    plain = solve(goal, schema=schema, taste=taste, rank=rank)
+    if not isinstance(plain, Found):
+        return None
+    base = _laid_over(_skeleton(plain.event, random, schema), plain.event)
+    if not isinstance(base, dict):
+        raise AssertionError(f"no event: {base!r}")
+    found = solve(goal, schema=schema, base=base, taste=taste, rank=rank)
+    return (found if isinstance(found, Found) else plain).event
+
+
+class _AnyOrder:
+    """Ranks alternatives by chance."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+
+    def __call__(self, goal: Goal) -> float:
+        return self._random.random() if goal else 0
+
+
+def _skeleton(
+    plain: dict[str, Json], random: Random, schema: Schema | None
+) -> dict[str, Json]:
+    """Return a usual event of the type and the name that *plain* has."""
+    kind, name = plain.get("type"), plain.get("event")
+    if not isinstance(kind, str) or kind not in spec.EVENT_TYPES:
+        kind = spec.TRACK
+    known = name if isinstance(name, str) else None
+    return usual_event(kind, random, name=known, schema=schema)
+
+
+def _laid_over(base: Json, top: Json) -> Json:
+    """Return *base* with what *top* holds, member by member and element by element."""
+    if isinstance(base, dict) and isinstance(top, dict):
+        return {
+            **base,
+            **{key: _laid_over(base.get(key), member) for key, member in top.items()},
+        }
+    if isinstance(base, list) and base and isinstance(top, list):
+        return [
+            _laid_over(base[index % len(base)], element)
+            for index, element in enumerate(top)
+        ]
+    return top
+
+
+# --- near misses ------------------------------------------------------------------
+
+
+def near_misses(condition: Ir) -> Iterator[Ir]:
+    """Yield conditions that hold where *condition* fails in one part and no more.
+
+    The parts are what `and` joins at any depth; where all of what `or` joins has to
+    fail, that is one part.
+    """
+    match condition:
+        case ir.And(terms):
+            for index, term in enumerate(terms):
+                others = terms[:index] + terms[index + 1 :]
+                for miss in near_misses(term):
+                    yield ir.And((*others, miss))
+        case ir.Not(ir.Or(terms)):
+            yield from near_misses(ir.And(tuple(negated(term) for term in terms)))
+        case ir.Not(ir.Not(term)):
+            yield from near_misses(term)
+        case _:
+            yield negated(condition)
+
+
+def _near(condition: Ir, seed: int, schema: Schema | None) -> Iterator[dict[str, Json]]:
+    """Yield events that are matches but for one part of *condition*, each part once."""
+    for number, miss in enumerate(islice(near_misses(condition), _MAX_NEAR)):
+        random = Random(f"{seed}:{number}")  # noqa: S311 - examples are no secrets
+        match = _match(condition, random, schema, is_first=number == 0)
+        if match is None:
+            return
+        taste = UsualValues(random)
+        found = solve(miss, schema=schema, base=match, taste=taste)
+        if isinstance(found, Found):
+            yield found.event
