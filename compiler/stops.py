@@ -262,7 +262,7 @@ def _events(count: int) -> str:
 def _remark(stop: Stop, most: int) -> Remark:
     start, text = stop.reason.start, stop.reason.text
     is_strong = 0 < stop.count == most
-    said = f"{stop.count:,} stop here"
+    said = f"{stop.count:,} stop{'s' if stop.count == 1 else ''} here"
     return Remark(start, start + len(text), said, is_strong)
 
 

@@ -206,7 +206,8 @@ def _stop_lines(stops: Stops) -> Iterator[str]:
     for stop in stops.places:
         if stop.count:
             text = on_one_line(stop.reason.text)
-            yield f"    {stop.count:>{digits},} stop at {text}"
+            verb = "stops" if stop.count == 1 else "stop"
+            yield f"    {stop.count:>{digits},} {verb} at {text}"
             for field in stop.fields.values():
                 yield from (
                     f"    {'':>{digits}} hint: {each}" for each in field.hints()

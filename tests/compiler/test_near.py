@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from fql.compiler.functions import FUNCTIONS
 from fql.compiler.missing import MISSING
 from fql.compiler.near import Remedy, Turn, remedies
 from fql.compiler.near_fields import near_field
@@ -129,7 +130,7 @@ def test_a_function_that_fails_on_what_is_tried_spoils_nothing() -> None:
         picky,
         (Example("picky(2)", True),),
     )
-    trigger = compile_trigger("picky(x)", functions={"picky": function})
+    trigger = compile_trigger("picky(x)", functions=FUNCTIONS.extended(function))
     assert [each.value for each in trigger.explain({"x": 1}).remedies] == []
 
 

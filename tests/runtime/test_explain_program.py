@@ -264,13 +264,13 @@ def test_outcomes_are_counted_by_stage_and_reason() -> None:
         '  "Refund" takes 0 of 2\n'
         '    2 stop at event = "Refunded"\n'
         '  "Order" takes 0 of 2\n'
-        '    1 stop at event = "Order Completed"\n'
-        "    1 stop at properties.total >= 100\n"
+        '    1 stops at event = "Order Completed"\n'
+        "    1 stops at properties.total >= 100\n"
         "      hint: 1 of 1 had properties.total as a string: "
         "`>=` needs a number here\n"
         "      hint: 1 of these would do as a number\n"
         '  "Every order" takes 1 of 2\n'
-        '    1 stop at event = "Order Completed"'
+        '    1 stops at event = "Order Completed"'
     )
 
 
