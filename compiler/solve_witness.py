@@ -195,9 +195,10 @@ class Builder:
         least = self._least_size(place)
         size = _size(known, max(least, len(known.some)), least)
         old = wish if isinstance(wish, list) else []
-        made: list[Json] = []
-        for index in range(least):
-            made.append(self._element_at(place, index, known, _at(old, index)))
+        made = [
+            self._element_at(place, index, known, _at(old, index))
+            for index in range(least)
+        ]
         for test in known.some[: max(size - least, 0)]:
             tests = (test, *known.every)
             made.append(self._elements.element(tests, (), _at(old, len(made))))
@@ -216,7 +217,8 @@ class Builder:
         """Put in elements as *old* has more of them, as long as that can be."""
         try:
             for element in old[len(made) : _MAX_KEPT]:
-                made.append(self._elements.element(known.every, (), element))
+                one = self._elements.element(known.every, (), element)
+                made.append(one)  # noqa: PERF401 - those before a failure are kept
         except NoWitness:
             return
 
