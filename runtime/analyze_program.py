@@ -105,8 +105,9 @@ def _finding(pair: Overlap, first: Word, second: Word) -> Diagnostic:
 
 def _titles(draft: DestinationDraft, destination: Destination) -> dict[int, Word]:
     """Return where the title of each filter and mapping stands, by its identity."""
-    parts = [*destination.filters, *destination.mappings]
-    drafts = [*draft.filters, *draft.mappings]
+    filters = zip(destination.filters, draft.filters, strict=True)
+    mappings = zip(destination.mappings, draft.mappings, strict=True)
     return {
-        id(part): written.title for part, written in zip(parts, drafts, strict=True)
+        **{id(part): written.title for part, written in filters},
+        **{id(part): written.title for part, written in mappings},
     }

@@ -180,17 +180,16 @@ class _Way:
         self._drops = [
             each
             for each in filters
-            if _drops(each) and not (order is Order.LISTED and self._alters(each))
+            if _drops(each)
+            and not (order is Order.LISTED and self._alters(each.condition.node))
         ]
         self._schema = schema if schema is not None and schema.has_plan else None
 
-    def _alters(self, part: Filter | DestinationMapping) -> bool:
-        """Return whether the filters change what the condition of *part* reads."""
-        is_filter = isinstance(part, Filter)
-        node = part.condition.node if is_filter else part.trigger.node
+    def _alters(self, condition: Ir) -> bool:
+        """Return whether the filters change what *condition* reads."""
         return any(
             keys is not None and _touches(keys, change)
-            for pair in event_paths(node)
+            for pair in event_paths(condition)
             for keys in pair
             for change in self._changes
         )
@@ -200,19 +199,26 @@ class _Way:
     ) -> Event | None:
         """Return an event that both take, or None where none is found."""
         passed = [ir.Not(each.condition.node) for each in self._drops]
-        both = (first.trigger.node, second.trigger.node)
-        condition = ir.And((*both, _accepted(), *passed))
-        answer = solve(condition, schema=self._schema, budget=_BUDGET)
-        if not isinstance(answer, Found) or find_rejection(answer.event) is not None:
-            return None
-        left = self._chain(answer.event).event
-        is_shown = left is not None and first.trigger(left) and second.trigger(left)
-        return answer.event if is_shown else None
+        both = (first.trigger.node, second.trigger.node, _accepted(), *passed)
+        for condition in ((*both, _usual()), both):
+            answer = solve(ir.And(condition), schema=self._schema, budget=_BUDGET)
+            if isinstance(answer, Found) and self._is_taken(
+                answer.event, (first, second)
+            ):
+                return _arranged(answer.event)
+        return None
+
+    def _is_taken(self, event: Event, mappings: Iterable[DestinationMapping]) -> bool:
+        """Return whether *event* gets in and all *mappings* take it."""
+        if find_rejection(event) is not None:
+            return False
+        left = self._chain(event).event
+        return left is not None and all(each.trigger(left) for each in mappings)
 
     def barred(self, mapping: DestinationMapping) -> tuple[Filter, ...]:
         """Return filters that drop all that *mapping* takes; none if none do so."""
         taken = (mapping.trigger.node, _accepted())
-        if not self._drops or self._alters(mapping):
+        if not self._drops or self._alters(mapping.trigger.node):
             return ()
         if _is_impossible(*taken) or not _is_barred(taken, self._drops):
             return ()
@@ -268,6 +274,22 @@ def _changes(actions: Iterable[Action]) -> Iterator[Keys]:
 def _touches(keys: Keys, change: Keys) -> bool:
     shared = min(len(keys), len(change))
     return keys[:shared] == change[:shared]
+
+
+def _arranged(event: Event) -> Event:
+    """Return *event* with what it is first."""
+    first = [key for key in ("type", "event") if key in event]
+    return {key: event[key] for key in [*first, *event]}
+
+
+@cache
+def _usual() -> Ir:
+    """Return what holds of most events: they have what belongs to their type."""
+    return compile_trigger(
+        '(type = "track" or !exists(event))'
+        ' and (type in ["track", "page", "screen"] or !exists(properties))'
+        ' and (type in ["identify", "group"] or !exists(traits))'
+    ).node
 
 
 @cache

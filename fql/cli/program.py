@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "run": "fql.cli.run",
         "check": "fql.cli.check",
         "schema": "fql.cli.schema",
+        "overlaps": "fql.cli.overlaps",
         "fmt": "fql.cli.fmt",
         "test": "fql.cli.test",
         "eval": "fql.cli.eval",
