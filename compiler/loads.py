@@ -11,7 +11,7 @@ from fql.compiler import ir
 from fql.grammar.spelling import path_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fql.compiler.ir import Ir
 
@@ -25,8 +25,13 @@ def fields_read(node: Ir) -> tuple[str, ...]:
     that goes by two names is listed under both. A path through an empty key, which
     no text says, is listed up to there.
     """
+    return path_texts(event_paths(node))
+
+
+def path_texts(paths: Iterable[tuple[Keys, Keys | None]]) -> tuple[str, ...]:
+    """Return *paths*, as `event_paths` gives them, as FQL texts, each once."""
     texts: dict[str, None] = {}
-    for path in event_paths(node):
+    for path in paths:
         for keys in path:
             nameable = tuple(takewhile(bool, keys or ()))
             if nameable:

@@ -1,0 +1,446 @@
+"""Buckets: rules that are tried together, divided where that is worth it.
+
+A small bucket is one generated function. Of a large one, each rule that can be found by
+what it needs of the event goes to a bucket below. Nothing is generated before an event
+comes to a bucket; the first events of a very small one ask its triggers.
+
+Writers hold the lock of the set. Readers hold none: they call `Bucket.run`, which is
+swapped as a whole, and look into tables that only change entry by entry.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from sys import getsizeof
+from typing import TYPE_CHECKING, NamedTuple, final
+
+from fql.compiler import ir
+from fql.compiler.globs import GlobKind
+from fql.compiler.ruleset_choice import Choice
+from fql.compiler.ruleset_code import compile_entries
+from fql.compiler.ruleset_dispatch import compile_dispatch
+from fql.compiler.ruleset_keys import Access, Kind, Known, accesses
+from fql.compiler.ruleset_places import Place
+from fql.compiler.ruleset_terms import settled_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from threading import RLock
+
+    from fql.compiler.ir import Ir
+    from fql.compiler.ruleset_code import Run
+    from fql.compiler.ruleset_entries import Entry
+    from fql.compiler.ruleset_keys import ScalarKey
+    from fql.compiler.values import Json
+    from fql.compiler.walk import Key
+
+MANY = 100
+"""A bucket of more rules than this is divided, if there is something to do it by."""
+
+CHUNK = 1_000
+"""A generated function has no more rules than this."""
+
+COLD = 16
+"""For so many events, rules are asked one by one before a function is generated."""
+
+FEW = 4
+"""If a bucket has no more than these."""
+
+_KEPT = 64
+"""A function of no fewer rules is kept when one of them is removed."""
+
+_WORTH = 8
+"""A bucket is divided when so many rules go elsewhere."""
+
+_NEVER = ir.Constant(value=False)
+
+
+class _Chunk(NamedTuple):
+    """Rules and their function, which may answer for some more that are gone."""
+
+    entries: list[Entry]
+    size: int
+    run: Run
+
+    def without(self, number: int) -> _Chunk:
+        """Return the chunk without a rule."""
+        kept = [entry for entry in self.entries if entry.number != number]
+        return self if len(kept) == len(self.entries) else self._replace(entries=kept)
+
+    @property
+    def is_useful(self) -> bool:
+        """Whether the function may stay."""
+        gone = self.size - len(self.entries)
+        return not gone or (self.size >= _KEPT and gone * 4 < self.size)
+
+
+@final
+class Bucket:
+    """Rules that are tried together.
+
+    Attributes:
+        run: Adds the answers of the rules that hold; swapped when they change.
+        known: What is so of every event that comes here.
+    """
+
+    __slots__ = (
+        *("_chunks", "_division", "_fresh", "_hits", "_is_whole", "_lock"),
+        *("known", "run"),
+    )
+
+    def __init__(
+        self, lock: RLock, known: tuple[Known, ...] = (), *, is_whole: bool = False
+    ) -> None:
+        self.known = known
+        self._lock = lock
+        self._is_whole = is_whole
+        self._fresh: list[Entry] = []
+        self._chunks: tuple[_Chunk, ...] = ()
+        self._division: _Division | None = None
+        self._hits = 0
+        self.run: Run = self._start
+
+    # --- what is here ---
+
+    def __len__(self) -> int:
+        """Return how many entries lie here and below."""
+        if self._division is not None:
+            return len(self._division)
+        return len(self._fresh) + sum([len(chunk.entries) for chunk in self._chunks])
+
+    def entries(self) -> list[Entry]:
+        """Return all entries here and below, each once."""
+        if self._division is not None:
+            return self._division.entries()
+        compiled = [entry for chunk in self._chunks for entry in chunk.entries]
+        return compiled + self._fresh
+
+    def below(self) -> Iterator[Bucket]:
+        """Yield the buckets directly below."""
+        if self._division is not None:
+            yield from self._division.buckets()
+
+    @property
+    def own_entries(self) -> list[Entry]:
+        """The entries that lie here, and not below."""
+        return [] if self._division is not None else self.entries()
+
+    @property
+    def own_size(self) -> int:
+        """The bytes that this bucket takes, without its functions and those below."""
+        entries = self.own_entries
+        size = getsizeof(self) + getsizeof(self.known) + getsizeof(self._fresh)
+        size += sum([getsizeof(each) + getsizeof(each.terms) for each in entries])
+        size += sum([getsizeof(chunk.entries) for chunk in self._chunks])
+        return size + (self._division.own_size if self._division is not None else 0)
+
+    @property
+    def functions(self) -> list[Run]:
+        """The functions that are generated for this bucket itself."""
+        if self._division is None:
+            return [chunk.run for chunk in self._chunks]
+        return [] if self.run == self._redispatch else [self.run]
+
+    # --- changes, under the lock of the set ---
+
+    def add(self, entry: Entry) -> None:
+        """Add *entry*; what is generated already stays in use."""
+        if self._division is None:
+            self._fresh.append(entry)
+            self._swap()
+        elif self._division.is_outgrown:
+            self._fresh = [*self._division.entries(), entry]
+            self._division = None
+            self._swap()
+        elif self._division.insert(entry):
+            self.run = self._redispatch
+
+    def remove(self, number: int) -> None:
+        """Remove the entries of a rule."""
+        if self._division is not None:
+            if self._division.remove(number):
+                self.run = self._redispatch
+            return
+        self._fresh = [entry for entry in self._fresh if entry.number != number]
+        chunks = [chunk.without(number) for chunk in self._chunks]
+        for chunk in chunks:
+            if not chunk.is_useful:
+                self._fresh += chunk.entries
+        self._chunks = tuple([chunk for chunk in chunks if chunk.is_useful])
+        self._swap()
+
+    def _swap(self) -> None:
+        """Let the functions that there are run, and ask the other rules one by one."""
+        self.run = self._start
+        if self._chunks:
+            run = _in_turn([chunk.run for chunk in self._chunks])
+            self.run = self._with_fresh(run) if self._fresh else run
+
+    def _with_fresh(self, run: Run) -> Run:
+        """Return a function that runs *run* and asks the rules that are new."""
+        asked = [_asked(entry) for entry in self._fresh]
+        patience = max(COLD, len(self) // 4)
+        hits = count(len(asked))
+
+        def run_both(event: Json, out: list[int], again: list[int]) -> None:
+            if next(hits) > patience:
+                self._prepare()(event, out, again)
+                return
+            run(event, out, again)
+            again += asked
+
+        return run_both
+
+    # --- generating ---
+
+    def _start(self, event: Json, out: list[int], again: list[int]) -> None:
+        fresh = self._fresh
+        if self._hits < COLD and len(fresh) <= FEW:
+            self._hits += 1
+            again += [_asked(entry) for entry in fresh]
+        else:
+            self._prepare()(event, out, again)
+
+    def _prepare(self) -> Run:
+        """Return the function for all rules, which is put in use."""
+        with self._lock:
+            if self._fresh or self.run == self._start:
+                self.run = self._divide() or self._compile()
+            return self.run
+
+    def _divide(self) -> Run | None:
+        """Divide the bucket if that is worth it."""
+        if self._is_whole or len(self) <= MANY:
+            return None
+        division = _Division(self._lock, self.known, self.entries())
+        if not division.is_worth_it:
+            return None
+        self._division, self._chunks, self._fresh = division, (), []
+        return division.compile()
+
+    def _compile(self) -> Run:
+        """Generate functions for the new rules, together with a small chunk."""
+        *chunks, last = self._chunks or (None,)
+        fresh = self._fresh
+        if last is not None:
+            if len(last.entries) + len(fresh) <= CHUNK:
+                fresh = last.entries + fresh
+            else:
+                chunks.append(last)
+        for start in range(0, len(fresh), CHUNK):
+            part = fresh[start : start + CHUNK]
+            run = compile_entries(settled_entries(part, self.known))
+            chunks.append(_Chunk(part, len(part), run))
+        self._chunks, self._fresh = tuple([each for each in chunks if each]), []
+        return _in_turn([chunk.run for chunk in self._chunks])
+
+    def _redispatch(self, event: Json, out: list[int], again: list[int]) -> None:
+        with self._lock:
+            if self._division is None:
+                run = self._prepare()
+            else:
+                run = self.run = self._division.compile()
+        run(event, out, again)
+
+
+def _asked(entry: Entry) -> int:
+    """Return the answer by which the trigger itself is asked."""
+    return ~entry.number
+
+
+def _in_turn(runs: Sequence[Run]) -> Run:
+    if len(runs) == 1:
+        return runs[0]
+
+    def run_all(event: Json, out: list[int], again: list[int]) -> None:
+        for run in runs:
+            run(event, out, again)
+
+    return run_all
+
+
+# --- terms ------------------------------------------------------------------------
+
+
+def settled_entries(entries: Iterable[Entry], known: tuple[Known, ...]) -> list[Entry]:
+    """Return *entries* with what is still to be asked where *known* is so."""
+    equal = {each.path: each.key for each in known if each.kind is Kind.EQUAL}
+    begun = {(each.path, each.key) for each in known if each.kind is Kind.PREFIX}
+    settled: list[Entry] = []
+    for entry in entries:
+        terms = settled_terms(entry.terms)
+        if terms is None:
+            continue
+        answers = [_holds(term, equal, begun) for term in terms]
+        if False not in answers:
+            left = [
+                term for term, is_so in zip(terms, answers, strict=True) if not is_so
+            ]
+            settled.append(entry._replace(terms=tuple(left)))
+    return settled
+
+
+def _holds(
+    term: Ir, equal: Mapping[Key, ScalarKey], begun: set[tuple[Key, ScalarKey]]
+) -> bool | None:
+    """Return whether *term* holds, or None where that is not known."""
+    match term:
+        case ir.Equal() | ir.Element() | ir.IsTrue():
+            for access in accesses(term):
+                if access.path in equal:
+                    return equal[access.path] in access.keys
+        case ir.GlobTest(_, glob) if glob.kind is GlobKind.PREFIX:
+            for access in accesses(term):
+                if (access.path, glob.texts[0]) in begun:
+                    return True
+        case _:
+            pass
+    return None
+
+
+# --- divisions --------------------------------------------------------------------
+
+
+@final
+class _Division:
+    """The buckets below a bucket, and the tables that lead to them."""
+
+    def __init__(
+        self, lock: RLock, known: tuple[Known, ...], entries: Sequence[Entry]
+    ) -> None:
+        self._lock = lock
+        self._known = known
+        self._choice = Choice(known)
+        self._places: dict[Key, Place[Bucket]] = {}
+        self._always = Bucket(lock, known, is_whole=True)
+        self._homes: dict[int, Bucket | tuple[Bucket, ...]] = {}
+        self._built = len(entries)
+        entries = [self._ready(entry) for entry in entries]
+        for entry in entries:
+            self._choice.count(entry.terms)
+        for entry in entries:
+            self._place(entry)
+
+    def _ready(self, entry: Entry) -> Entry:
+        """Return *entry* with terms that show by what it can be found.
+
+        Rules that are found by a value come to the outermost division as they are.
+        """
+        if not self._known:
+            return entry
+        terms = settled_terms(entry.terms)
+        return entry._replace(terms=(_NEVER,) if terms is None else terms)
+
+    # --- what is here ---
+
+    def __len__(self) -> int:
+        return len(self._homes)
+
+    @property
+    def is_worth_it(self) -> bool:
+        """Whether enough of the rules need not be tried for every event."""
+        return len(self) - len(self._always) >= _WORTH
+
+    @property
+    def is_outgrown(self) -> bool:
+        """Whether so many rules have come that they are better divided anew."""
+        return len(self) > 2 * self._built + MANY
+
+    def buckets(self) -> Iterator[Bucket]:
+        """Yield the buckets directly below."""
+        for place in self._places.values():
+            yield from place.buckets()
+        if len(self._always):
+            yield self._always
+
+    @property
+    def own_size(self) -> int:
+        """The bytes that the tables take."""
+        tables = [table for place in self._places.values() for table in place.tables()]
+        several = [home for home in self._homes.values() if isinstance(home, tuple)]
+        sized = [self._homes, self._places, *tables, *several]
+        return sum(map(getsizeof, sized)) + self._choice.size
+
+    def entries(self) -> list[Entry]:
+        """Return all entries, each once."""
+        found: dict[int, Entry] = {}
+        for bucket in self.buckets():
+            for entry in bucket.entries():
+                found[id(entry)] = entry
+        return sorted(found.values(), key=_by_number)
+
+    def compile(self) -> Run:
+        """Return the function that leads an event to the buckets."""
+        always = self._always if len(self._always) else None
+        return compile_dispatch(self._places.values(), always)
+
+    # --- changes ---
+
+    def insert(self, entry: Entry) -> bool:
+        """Add *entry*; return whether the function is to be compiled anew."""
+        entry = self._ready(entry)
+        self._choice.count(entry.terms)
+        return self._place(entry)
+
+    def _place(self, entry: Entry) -> bool:
+        access = self._choice.choose(entry.terms)
+        if access is None:
+            homes: tuple[Bucket, ...] = (self._always,)
+            is_changed = not len(self._always)
+        else:
+            place = self._places.get(access.path)
+            shape = None if place is None else place.shape
+            if place is None:
+                place = self._places[access.path] = Place(access.operand)
+            homes = self._buckets(place, access)
+            is_changed = shape != place.shape
+        for home in homes:
+            home.add(entry)
+        self._remember(entry.number, homes)
+        return is_changed
+
+    def _buckets(self, place: Place[Bucket], access: Access) -> tuple[Bucket, ...]:
+        """Return the buckets of *access*, made where there are none."""
+        return tuple(
+            [
+                place.bucket(access.kind, key)
+                or place.put(access.kind, key, self._new(access, key))
+                for key in access.keys
+            ]
+        )
+
+    def _new(self, access: Access, key: ScalarKey) -> Bucket:
+        known = (*self._known, Known(access.kind, access.path, key))
+        return Bucket(self._lock, known)
+
+    def _remember(self, number: int, homes: tuple[Bucket, ...]) -> None:
+        before = self._homes.get(number)
+        if before is not None:
+            homes = (*(before if isinstance(before, tuple) else (before,)), *homes)
+        self._homes[number] = homes[0] if len(homes) == 1 else homes
+
+    def remove(self, number: int) -> bool:
+        """Remove a rule; return whether the function is to be compiled anew."""
+        homes = self._homes.pop(number, ())
+        is_changed = False
+        for home in homes if isinstance(homes, tuple) else (homes,):
+            home.remove(number)
+            if not len(home):
+                is_changed = self._drop(home) or is_changed
+        return is_changed
+
+    def _drop(self, bucket: Bucket) -> bool:
+        """Forget an empty bucket; return whether the function looks for it."""
+        if bucket is self._always:
+            return True
+        kind, path, key = bucket.known[-1]
+        place = self._places[path]
+        shape = place.shape
+        place.discard(kind, key)
+        if next(place.buckets(), None) is None:
+            del self._places[path]
+        return shape != place.shape
+
+
+def _by_number(entry: Entry) -> int:
+    return entry.number

@@ -1,0 +1,119 @@
+"""Which access of a rule promises the fewest tries.
+
+A path that tells many values apart is better than one with few, a value better than
+the beginning of a text, that better than a part of one; and each path costs a look-up
+for every event, so one that many rules read is better than one of their own.
+"""
+
+from __future__ import annotations
+
+from sys import getsizeof
+from typing import TYPE_CHECKING, final
+
+from fql.compiler.ruleset_keys import Access, Kind, Strength, accesses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fql.compiler.ruleset_entries import Terms
+    from fql.compiler.ruleset_keys import Known, ScalarKey
+    from fql.compiler.walk import Key
+
+MANY_PARTS = 60
+"""So many rules have to look for parts of one text before it is searched for all."""
+
+_FLAG = 0.5
+_PREFIX = 0.1
+_PART = 0.2
+"""In how many events a rule has to be tried, if it is found so."""
+
+_LOOK_UP = 8.0
+"""What a look-up costs, in tries."""
+
+_COPY = 1e-4
+"""What it costs, in tries, to lie under one more value."""
+
+_USUAL_TYPES = 6
+"""Events have about so many types, and most rules name one."""
+
+
+class _Path:
+    """What is known of the rules that read one value."""
+
+    __slots__ = ("keys", "parts", "rules")
+
+    def __init__(self) -> None:
+        self.rules = 0
+        self.parts = 0
+        self.keys: set[ScalarKey] = set()
+
+
+@final
+class Choice:
+    """Chooses accesses, by what it has seen of the rules around.
+
+    Args:
+        known: What is so of every event, and of no use to tell events apart.
+    """
+
+    def __init__(self, known: Iterable[Known]) -> None:
+        self._paths: dict[Key, _Path] = {}
+        self._spent = {(each.path, each.kind) for each in known}
+
+    @property
+    def size(self) -> int:
+        """The bytes that this takes."""
+        paths = self._paths.values()
+        return sum([getsizeof(path) + getsizeof(path.keys) for path in paths])
+
+    def count(self, terms: Terms) -> None:
+        """Take a rule into account."""
+        for access in self._usable(terms):
+            path = self._paths.get(access.path)
+            if path is None:
+                path = self._paths[access.path] = _Path()
+            path.rules += 1
+            if access.kind is Kind.EQUAL:
+                path.keys.update(access.keys)
+            elif access.kind is Kind.PART:
+                path.parts += 1
+
+    def choose(self, terms: Terms) -> Access | None:
+        """Return the best access of a rule that has been counted, or None."""
+        usable = self._usable(terms)
+        costs = [self._cost(access) for access in usable]
+        best = min(costs, default=1.0)
+        return usable[costs.index(best)] if best < 1 else None
+
+    def _usable(self, terms: Terms) -> list[Access]:
+        """Return the accesses that tell events apart here."""
+        return [
+            access
+            for term in terms
+            for access in accesses(term)
+            if access.strength > Strength.KIND and not self._is_spent(access)
+        ]
+
+    def _is_spent(self, access: Access) -> bool:
+        path, spent = access.path, self._spent
+        return (path, access.kind) in spent or (path, Kind.EQUAL) in spent
+
+    def _cost(self, access: Access) -> float:
+        path = self._paths[access.path]
+        look_up = _LOOK_UP / path.rules
+        match access.kind:
+            case Kind.EQUAL:
+                return _tries(access, path) + look_up
+            case Kind.PREFIX:
+                return _PREFIX + look_up
+            case _:
+                return _PART + look_up if path.parts > MANY_PARTS else 1.0
+
+
+def _tries(access: Access, path: _Path) -> float:
+    if access.strength is Strength.FLAG:
+        return _FLAG
+    distinct = len(path.keys)
+    if access.path == ("type",):
+        distinct = min(distinct, _USUAL_TYPES)
+    return len(access.keys) * (1 / distinct + _COPY)

@@ -1,0 +1,172 @@
+"""The rules of one bucket as one generated Python function.
+
+``bucket(event, out, again)`` adds the answers of the rules that hold to *out*, or to
+*again* where they have to be looked at once more. Each value is loaded once; rules that
+share conditions stand in one block behind them; orders of one value, which differ in
+their bounds only, are one search in the sorted bounds.
+
+Like a trigger's function it trusts events first. Where that is wrong, its careful twin,
+generated then, gives all its answers to *again*.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from fql.compiler import ir
+from fql.compiler.emit_expressions import Style
+from fql.compiler.emit_functions import Parts, start
+from fql.compiler.emit_statements import settle_value, whole
+from fql.compiler.emitter import At, named
+from fql.compiler.optimize import order_terms
+from fql.compiler.pymodule import Line, Module
+from fql.compiler.pysource import CAUGHT
+from fql.compiler.ruleset_decisions import Decide, Step, arrange
+from fql.compiler.ruleset_instants import with_instants
+from fql.compiler.walk import free_slots, nodes_of, value_key
+from fql.compiler.weigh import Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fql.compiler.emit_expressions import FunctionWriter
+    from fql.compiler.ir import Ir
+    from fql.compiler.ruleset_decisions import Answer, Bounds
+    from fql.compiler.ruleset_entries import Entry
+    from fql.compiler.values import Json
+
+Run: TypeAlias = Callable[["Json", list[int], list[int]], object]
+"""Adds answers of an event to the one list or to the other."""
+
+FILENAME = "<fql rule set>"
+
+PARAMETERS = "event, out, again"
+
+_OFTEN = 3
+"""A value that is mentioned so often is loaded before all else."""
+
+_CAUGHT_NAMES = ", ".join([each.__name__ for each in CAUGHT])
+
+
+def compile_entries(entries: Sequence[Entry]) -> Run:
+    """Return the function of the rules in *entries*, whose terms are settled."""
+    entries = with_instants(entries)
+    steps = arrange(entries)
+    terms = [term for entry in entries for term in entry.terms]
+    parts = Parts(Module())
+    writer = start(parts, Style.SWIFT, ir.Or(tuple(terms)))
+    with writer.body.block("try:"):
+        if len(entries) > _OFTEN:
+            _load_often_read(writer, terms)
+        _Steps(writer).write(steps)
+        if not steps:
+            writer.body.add("pass")
+    writer.body.add(f"except ({_CAUGHT_NAMES}):\n    exactly({PARAMETERS})")
+    parts.module.bound["exactly"] = _exactly_later(steps, terms)
+    return _finish(parts, writer)
+
+
+def _exactly_later(steps: list[Step], terms: list[Ir]) -> Run:
+    """Return the careful twin, which is generated when it is called."""
+    generated: list[Run] = []
+
+    def exactly(event: Json, _: list[int], again: list[int]) -> None:
+        if not generated:
+            parts = Parts(Module())
+            writer = start(parts, Style.CHECKED, ir.Or(tuple(terms)))
+            _Steps(writer).write(steps)
+            generated.append(_finish(parts, writer))
+        generated[0](event, again, again)
+
+    return exactly
+
+
+def _finish(parts: Parts, writer: FunctionWriter) -> Run:
+    initial = writer.variables.initial
+    lines = writer.body.lines
+    if initial:
+        lines = [Line(f"    {' = '.join(initial)} = None"), *lines]
+    parts.module.add(f"def bucket({PARAMETERS}):", lines or [Line("    pass")])
+    parts.write()
+    return compile_module(parts.module, "bucket")
+
+
+def compile_module(module: Module, entry: str) -> Run:
+    """Return the function *entry* of a module; the module's text is not kept."""
+    text = "\n".join([line.text for line in module.lines(is_whole=False)]) + "\n"
+    namespace: dict[str, Any] = {"__name__": FILENAME, **module.given()}
+    code = compile(text, FILENAME, "exec", dont_inherit=True)
+    exec(code, namespace)  # noqa: S102 - the text holds literals and counted names
+    function: Run = namespace[entry]
+    return function
+
+
+def _load_often_read(writer: FunctionWriter, terms: list[Ir]) -> None:
+    """Write the loads and calls of what many terms ask about, each once."""
+    seen: set[object] = set()
+    for term in terms:
+        for node in [*nodes_of(term)][::-1]:
+            key = value_key(node)
+            if key is None or key in seen or free_slots(node) != (ir.EVENT,):
+                continue
+            seen.add(key)
+            if writer.variables.uses.count(key) >= _OFTEN:
+                settle_value(writer, node)
+
+
+class _Steps:
+    """What writes the steps of a bucket's decision."""
+
+    def __init__(self, writer: FunctionWriter) -> None:
+        self._writer = writer
+        self._body = writer.body
+        self._weights = Weights()
+
+    def write(self, steps: Sequence[Step]) -> None:
+        """Write *steps*, those inside of them as well."""
+        for step in steps:
+            match step:
+                case Decide((), answers):
+                    self._answer(answers)
+                case Decide(conditions, answers, inner):
+                    with self._block(conditions):
+                        self._answer(answers)
+                        self.write(inner)
+                case _:
+                    self._search(step)
+
+    def _block(self, conditions: tuple[Ir, ...]) -> Any:
+        node = conditions[0]
+        if len(conditions) > 1:
+            node = order_terms(ir.And(conditions), self._weights)
+        code = self._writer.condition(node, At(self._body.facts))
+        self._body.facts |= code.after
+        return self._body.block(f"if {whole(code)}:", code.true)
+
+    def _answer(self, answers: Sequence[Answer]) -> None:
+        plain = [each.number for each in answers if each.is_plain]
+        if len(plain) == 1:
+            self._body.add(f"out.append({plain[0]})")
+        elif plain:
+            self._body.add(f"out += ({', '.join(map(str, plain))})")
+        for each in answers:
+            if not each.is_plain:
+                self._body.add(f"again.append({each.number})")
+
+    def _search(self, step: Bounds) -> None:
+        """Look for the bounds that a value, known to be of their kind, keeps."""
+        module = self._writer.module
+        code = named(self._writer, step.operand, At(self._body.facts))
+        if code.is_assignment:
+            self._body.add(f"{code.name} = {code.assigned}")
+            self._body.facts |= code.after
+        bounds = module.bind(step.limits, "constant", "bounds")
+        answers = module.bind(step.answers, "constant", "answers")
+        find = bisect_left if step.op in (">", "<=") else bisect_right
+        name = module.bind(find, "call", find.__name__)
+        place = f"{name}({bounds}, {code.name})"
+        cut = f":{place}" if step.op in (">", ">=") else f"{place}:"
+        with self._body.block(f"if {code.name} == {code.name}:"):
+            self._body.add(f"out += {answers}[{cut}]")

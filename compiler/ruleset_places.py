@@ -1,0 +1,168 @@
+"""Where the rules of a divided bucket lie: tables by what a value of the event is.
+
+A `Place` is one value of the event and the buckets that are found by it: by equality,
+by what it begins with or holds.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, final
+
+from fql.compiler.ruleset_keys import GRAM, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from fql.compiler.ir import Ir
+    from fql.compiler.ruleset_code import Run
+    from fql.compiler.ruleset_keys import ScalarKey
+    from fql.compiler.values import Json
+
+
+class Runs(Protocol):
+    """What a place leads to: a bucket."""
+
+    @property
+    def run(self) -> Run:
+        """Adds the answers of the rules that hold."""
+        ...
+
+
+Bucket = TypeVar("Bucket", bound=Runs)
+
+
+@final
+class Place(Generic[Bucket]):
+    """One value of the event, and the buckets that are found by it.
+
+    Attributes:
+        operand: The value.
+        texts: Buckets by the text that it is.
+        scalars: Buckets by the number, bool or null that it is.
+        prefixes: Buckets by what it begins with, by the length of that.
+        parts: Buckets by what it holds.
+    """
+
+    __slots__ = ("operand", "parts", "prefixes", "scalars", "texts")
+
+    def __init__(self, operand: Ir) -> None:
+        self.operand = operand
+        self.texts: dict[str, Bucket] = {}
+        self.scalars: dict[ScalarKey, Bucket] = {}
+        self.prefixes: dict[int, dict[str, Bucket]] = {}
+        self.parts: TextParts[Bucket] = TextParts()
+
+    def bucket(self, kind: Kind, key: ScalarKey) -> Bucket | None:
+        """Return the bucket of *key*, or None where there is none."""
+        return self._table(kind, key).get(key)
+
+    def put(self, kind: Kind, key: ScalarKey, bucket: Bucket) -> Bucket:
+        """Let *key* lead to *bucket*, which is returned."""
+        self._table(kind, key)[key] = bucket
+        if kind is Kind.PART:
+            self.parts.change()
+        return bucket
+
+    def discard(self, kind: Kind, key: ScalarKey) -> None:
+        """Drop the bucket of *key*, and its table if that is empty then."""
+        table = self._table(kind, key)
+        del table[key]
+        if kind is Kind.PART:
+            self.parts.change()
+        if kind is Kind.PREFIX and not table:
+            del self.prefixes[len(str(key))]
+
+    def _table(self, kind: Kind, key: ScalarKey) -> dict[object, Bucket]:
+        table: object
+        match kind, key:
+            case Kind.EQUAL, str():
+                table = self.texts
+            case Kind.EQUAL, _:
+                table = self.scalars
+            case Kind.PREFIX, str():
+                table = self.prefixes.setdefault(len(key), {})
+            case _:
+                table = self.parts.table
+        return table  # type: ignore[return-value] # keys of one kind in each
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """Equal as long as the same function can look things up here."""
+        return (
+            bool(self.texts),
+            bool(self.scalars),
+            (*self.prefixes,),
+            bool(self.parts.table),
+        )
+
+    def tables(self) -> Iterator[Mapping[Any, Bucket]]:
+        """Yield all tables."""
+        yield self.texts
+        yield self.scalars
+        yield from self.prefixes.values()
+        yield self.parts.table
+
+    def buckets(self) -> Iterator[Bucket]:
+        """Yield all buckets."""
+        for table in self.tables():
+            yield from table.values()
+
+
+@final
+class TextParts(Generic[Bucket]):
+    """Buckets by a part, `GRAM` characters long, that a text holds.
+
+    One regular expression finds the parts that occur, in time that hardly depends on
+    how many there are.
+    """
+
+    __slots__ = ("_search", "table")
+
+    def __init__(self) -> None:
+        self.table: dict[str, Bucket] = {}
+        self._search: Callable[..., re.Match[str] | None] | None = None
+
+    def change(self) -> None:
+        """Make the expression anew, because the table has changed."""
+        self._search = None
+
+    def run(self, text: str, event: Json, out: list[int], again: list[int]) -> None:
+        """Run the bucket of each part that *text* holds."""
+        search = self._search
+        if search is None:
+            search = self._search = re.compile(parts_pattern([*self.table])).search
+        found = search(text)
+        if found is None:
+            return
+        parts: set[str] = set()
+        while found is not None:
+            parts.add(found[0])
+            found = search(text, found.start() + 1)
+        for part in parts:
+            bucket = self.table.get(part)
+            if bucket is not None:
+                bucket.run(event, out, again)
+
+
+def parts_pattern(parts: Iterable[str]) -> str:
+    """Return a pattern that finds any of *parts*, each `GRAM` characters long.
+
+    >>> parts_pattern(["abc", "abd", "xyz"])
+    '(?s:a(?:b[cd])|x(?:y[z]))'
+    """
+    firsts = [
+        f"{re.escape(first)}(?:{_rest_pattern([*rest])})"
+        for first, rest in groupby(sorted(set(parts)), key=lambda part: part[0])
+    ]
+    return f"(?s:{'|'.join(firsts)})"
+
+
+def _rest_pattern(parts: list[str]) -> str:
+    """Return the pattern of the second and third characters of *parts*."""
+    seconds: list[str] = []
+    for second, rest in groupby(parts, key=lambda part: part[1]):
+        thirds = "".join([re.escape(part[GRAM - 1]) for part in rest])
+        seconds.append(f"{re.escape(second)}[{thirds}]")
+    return "|".join(seconds)

@@ -1,0 +1,189 @@
+"""Rules as conjunctions: what has to hold, all of it, for a rule to match an event.
+
+A trigger becomes one *entry*, or several where it is a choice whose alternatives can be
+found by what an event holds. Terms are made simple only as far as is needed to find
+the rule; a bucket of rules finishes them when the first event comes to it.
+
+Functions that an embedder adds may fail, and then a rule fails as its trigger would. So
+a rule that calls one is only found by what its trigger asks before the call; whether it
+matches, the trigger itself says.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from fql.compiler import ir, script
+from fql.compiler.fold import negated
+from fql.compiler.functions import FUNCTIONS
+from fql.compiler.globs import GlobKind
+from fql.compiler.optimize import optimize
+from fql.compiler.ruleset_entries import Entry
+from fql.compiler.ruleset_keys import Strength, strength_of
+from fql.compiler.walk import nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fql.compiler.ir import Ir
+    from fql.compiler.ruleset_entries import Terms
+    from fql.compiler.values import Json
+
+MAX_ALTERNATIVES = 64
+"""A choice of more alternatives than this is tried as a whole."""
+
+_SIMPLE_GLOBS = (
+    *(GlobKind.PREFIX, GlobKind.SUFFIX, GlobKind.SUBSTRING),
+    *(GlobKind.AROUND, GlobKind.IN_ORDER, GlobKind.PIECES),
+)
+
+_LEAVES = (ir.Load, ir.ScriptLoad, ir.Constant)
+
+
+def entries_of(number: int, node: Ir) -> list[Entry]:
+    """Return the entries of a rule whose trigger runs *node*; none if it never holds.
+
+    The terms of one that is found by an equality are as they were written.
+    """
+    terms = flat_terms((node,))
+    if any(map(_may_fail, terms)):
+        asked_before = tuple(takewhile(lambda term: not _may_fail(term), terms))
+        settled = settled_terms(asked_before)
+        return [] if settled is None else [Entry(~number, settled, is_plain=False)]
+    if strength_of(terms) is Strength.VALUE:
+        return [Entry(number, terms, is_plain=True)]
+    settled = settled_terms(terms)
+    if settled is None:
+        return []
+    found = alternatives(settled)
+    return [Entry(number, each, is_plain=len(found) == 1) for each in found]
+
+
+def _may_fail(term: Ir) -> bool:
+    """Return whether *term* calls what an embedder added."""
+    match term:
+        case ir.Equal(left, right) | ir.Order(_, left, right):
+            if isinstance(left, _LEAVES) and isinstance(right, _LEAVES):
+                return False
+        case ir.IsTrue(value) | ir.GlobTest(value, _) if isinstance(value, _LEAVES):
+            return False
+        case _:
+            pass
+    return any(map(_is_foreign, nodes_of(term)))
+
+
+def _is_foreign(node: Ir) -> bool:
+    match node:
+        case ir.Apply(function) | ir.Quantify(function):
+            return FUNCTIONS.get(function.name) is not function
+        case ir.Invoke(_, implementation):
+            return implementation not in (script.units, script.double)
+        case _:
+            return False
+
+
+# --- conjunctions -----------------------------------------------------------------
+
+
+def flat_terms(terms: Iterable[Ir]) -> Terms:
+    """Return *terms* with those of each `And` in its place, negations pushed inwards.
+
+    In the order of evaluation.
+    """
+    if isinstance(terms, tuple) and len(terms) == 1 and isinstance(terms[0], ir.And):
+        terms = terms[0].terms
+    if isinstance(terms, tuple) and not any(map(_is_joint, terms)):
+        return terms
+    flat: list[Ir] = []
+    pending = [*terms][::-1]
+    while pending:
+        match pending.pop():
+            case ir.And(inner):
+                pending += inner[::-1]
+            case ir.Not(ir.Or(inner)):
+                pending += [negated(each) for each in inner[::-1]]
+            case ir.Not(ir.Not(inner_term)):
+                pending.append(inner_term)
+            case term:
+                flat.append(term)
+    return tuple(flat)
+
+
+def _is_joint(term: Ir) -> bool:
+    return isinstance(term, ir.And | ir.Not)
+
+
+def settled_terms(terms: Iterable[Ir]) -> Terms | None:
+    """Return *terms* optimised one by one, or None where they cannot hold together."""
+    settled: list[Ir] = []
+    for term in flat_terms(terms):
+        if _is_settled(term):
+            settled.append(term)
+            continue
+        for each in flat_terms((optimize(term),)):
+            if not isinstance(each, ir.Constant):
+                settled.append(each)
+            elif not each.value:
+                return None
+    return tuple(settled)
+
+
+def _is_settled(term: Ir) -> bool:
+    """Return whether nothing is to be done about *term*: it is usual, and simple."""
+    match term:
+        case ir.Equal(ir.Load() | ir.ScriptLoad(), ir.Constant(value)):
+            return value == value and not isinstance(value, list | dict)
+        case ir.Order(_, ir.Load() | ir.ScriptLoad(), ir.Constant(value)):
+            return _has_order(value)
+        case ir.GlobTest(ir.Load() | ir.ScriptLoad(), glob):
+            return glob.kind in _SIMPLE_GLOBS
+        case ir.IsTrue(ir.Load() | ir.ScriptLoad()):
+            return True
+        case ir.Not(ir.Equal() as inner):
+            return _is_settled(inner)
+        case _:
+            return False
+
+
+def _has_order(value: Json) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return isinstance(value, str)
+    return not (isinstance(value, float) and math.isnan(value))
+
+
+# --- alternatives -----------------------------------------------------------------
+
+
+def alternatives(terms: Terms) -> list[Terms]:
+    """Return conjunctions of which one holds where *terms* do: split if it helps.
+
+    It helps where each alternative can be found by something more telling than what
+    the terms together have.
+    """
+    best, least = [terms], strength_of(terms)
+    if least is Strength.VALUE:
+        return best
+    for index, term in enumerate(terms):
+        choice = _choice(term)
+        if len(choice) < 2:
+            continue
+        rest = (*terms[:index], *terms[index + 1 :])
+        split = [settled_terms((each, *rest)) for each in choice]
+        possible = [each for each in split if each is not None]
+        weakest = min(map(strength_of, possible), default=Strength.VALUE)
+        if weakest > least:
+            best, least = possible, weakest
+    return best
+
+
+def _choice(term: Ir) -> Sequence[Ir]:
+    """Return the alternatives of *term*, if it has some and not too many."""
+    match term:
+        case ir.Or(terms) if len(terms) <= MAX_ALTERNATIVES:
+            return terms
+        case ir.Not(ir.And(terms)) if len(terms) <= MAX_ALTERNATIVES:
+            return [negated(each) for each in terms]
+        case _:
+            return ()
