@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 
 from fql.compiler import ir, spec
 from fql.compiler.fold import negated
+from fql.compiler.scopes import ungrouped
 from fql.compiler.solve import Found, Impossible, solve
 from fql.compiler.usual_events import usual_event
 from fql.compiler.usual_values import UsualValues
 from fql.compiler.values import compact_json
+from fql.grammar import nodes
+from fql.grammar.condition_tree import Group, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,12 +34,15 @@ if TYPE_CHECKING:
 _TRIES = 8
 """How often to try for each example that is wanted."""
 
+_MAX_PARTS = 30
+"""Parts among which contradictory ones are looked for."""
+
 _MAX_NEAR = 64
 """Parts of a condition that near misses are made for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Examples:
+class ExampleEvents:
     """Events that show when a trigger matches.
 
     Attributes:
@@ -53,18 +59,26 @@ def examples(
     *,
     count: int = 5,
     wanted: bool = True,
+    near: bool = False,
     seed: int = 0,
     schema: Schema | None = None,
-) -> Examples:
+) -> ExampleEvents:
     """Return events that *trigger* matches, or with ``wanted=False`` does not.
 
-    Those that it does not match are near misses as far as there are some: each fails
-    one part of the condition and fulfils the others.
+    Those that it does not match are near misses first, as far as there are some: each
+    fails one part of the condition and fulfils the others.
+
+    >>> from fql.compiler.trigger import compile_trigger
+    >>> trigger = compile_trigger('type = "page" and context.ip = "192.0.2.1"')
+    >>> found = examples(trigger, count=2)
+    >>> [trigger(event) for event in found.events]
+    [True, True]
 
     Args:
         trigger: The condition.
         count: How many events are wanted.
         wanted: Whether they are to match.
+        near: Whether only near misses are to be among those that do not match.
         seed: Picks among the events that there are.
         schema: Only events that conform to it are given.
 
@@ -75,11 +89,12 @@ def examples(
         raise ValueError(f"no examples wanted: {count}")
     goal = trigger.node if wanted else negated(trigger.node)
     if isinstance(solve(goal, schema=schema), Impossible):
-        return Examples((), is_impossible=True)
+        return ExampleEvents((), is_impossible=True)
     found = _matching(goal, seed, schema)
     if not wanted:
-        found = chain(_near(trigger.node, seed, schema), found)
-    return Examples(tuple(_different(islice(found, count * _TRIES), count)))
+        misses = _near(trigger.node, seed, schema, is_once=not near)
+        found = misses if near else chain(misses, found)
+    return ExampleEvents(tuple(_different(islice(found, count * _TRIES), count)))
 
 
 def _different(
@@ -165,6 +180,41 @@ def _laid_over(base: Json, top: Json) -> Json:
     return top
 
 
+# --- contradictions ---------------------------------------------------------------
+
+
+def contradictory_parts(trigger: Trigger, schema: Schema | None = None) -> list[str]:
+    """Return the texts of the fewest parts that cannot hold together.
+
+    Empty where that is not known: where `and` joins no parts, or many.
+    """
+    parts = _parts(trigger)
+    if not 1 < len(parts) <= _MAX_PARTS or not _contradict(parts, schema):
+        return []
+    for part in list(parts):
+        others = [each for each in parts if each is not part]
+        if others and _contradict(others, schema):
+            parts = others
+    return [text for text, _ in parts]
+
+
+def _parts(trigger: Trigger) -> list[tuple[str, Ir]]:
+    """Return what `and` joins to the whole condition, as text and lowered."""
+    tree = trigger.tree
+    if isinstance(tree, Group | Unreadable):
+        return []
+    root = ungrouped(tree.root)
+    if not isinstance(root, nodes.And) or not isinstance(trigger.node, ir.And):
+        return []
+    texts = [tree.source.slice(operand.span) for operand in root.operands]
+    return list(zip(texts, trigger.node.terms, strict=True))
+
+
+def _contradict(parts: Iterable[tuple[str, Ir]], schema: Schema | None) -> bool:
+    together = ir.And(tuple(node for _, node in parts))
+    return isinstance(solve(together, schema=schema), Impossible)
+
+
 # --- near misses ------------------------------------------------------------------
 
 
@@ -188,14 +238,33 @@ def near_misses(condition: Ir) -> Iterator[Ir]:
             yield negated(condition)
 
 
-def _near(condition: Ir, seed: int, schema: Schema | None) -> Iterator[dict[str, Json]]:
-    """Yield events that are matches but for one part of *condition*, each part once."""
-    for number, miss in enumerate(islice(near_misses(condition), _MAX_NEAR)):
-        random = Random(f"{seed}:{number}")  # noqa: S311 - examples are no secrets
-        match = _match(condition, random, schema, is_first=number == 0)
-        if match is None:
-            return
-        taste = UsualValues(random)
-        found = solve(miss, schema=schema, base=match, taste=taste)
-        if isinstance(found, Found):
-            yield found.event
+def _near(
+    condition: Ir, seed: int, schema: Schema | None, *, is_once: bool
+) -> Iterator[dict[str, Json]]:
+    """Yield events that are matches but for one part of *condition*, part by part.
+
+    With *is_once*, each part once; else over and over, as long as there are any.
+    """
+    misses = list(islice(near_misses(condition), _MAX_NEAR))
+    number = 0
+    is_found = True
+    while is_found:
+        is_found = False
+        for miss in misses:
+            event = _miss(condition, miss, f"{seed}:{number}", schema)
+            number += 1
+            if event is not None:
+                yield event
+                is_found = not is_once
+
+
+def _miss(
+    condition: Ir, miss: Ir, seed: str, schema: Schema | None
+) -> dict[str, Json] | None:
+    """Return an event for which *miss* holds, as much like a match as may be."""
+    random = Random(seed)  # noqa: S311 - examples are no secrets
+    match = _match(condition, random, schema, is_first=False)
+    if match is None:
+        return None
+    found = solve(miss, schema=schema, base=match, taste=UsualValues(random))
+    return found.event if isinstance(found, Found) else None

@@ -218,7 +218,7 @@ class Builder:
         try:
             for element in old[len(made) : _MAX_KEPT]:
                 one = self._elements.element(known.every, (), element)
-                made.append(one)  # noqa: PERF401 - those before a failure are kept
+                made.append(one)
         except NoWitness:
             return
 

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
         compile,
         compile_filter,
         compile_mapping,
+        examples,
         format,
         load,
         run_tests,
+        simplify,
     )
+    from fql.compiler.examples import ExampleEvents
     from fql.compiler.explain import Explanation
     from fql.compiler.field_errors import PayloadError
     from fql.compiler.fields import Fields
@@ -31,16 +34,18 @@ if TYPE_CHECKING:
     from fql.compiler.globs import glob_match
     from fql.compiler.infer import infer_schema
     from fql.compiler.payload import Mapping
+    from fql.compiler.ruleset import RuleSet
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import Example, Function, FunctionTable, Parameter
+    from fql.compiler.simplify import Simplified
     from fql.compiler.trigger import Trigger
     from fql.compiler.types import Type
     from fql.grammar.diagnostics import Code, Diagnostic, FqlError, Severity
     from fql.runtime.fields import compile_fields
     from fql.runtime.filters import Filter
     from fql.runtime.outcomes import Outcome
-    from fql.runtime.suite_report import Report
     from fql.runtime.request_previews import preview_requests
+    from fql.runtime.suite_report import Report
     from fql.runtime.workspace import Workspace
 
     __version__: str
@@ -49,6 +54,7 @@ _HOMES = {
     "Code": "fql.grammar.diagnostics",
     "Diagnostic": "fql.grammar.diagnostics",
     "Example": "fql.compiler.signatures",
+    "ExampleEvents": "fql.compiler.examples",
     "Explanation": "fql.compiler.explain",
     "FUNCTIONS": "fql.compiler.functions",
     "Fields": "fql.compiler.fields",
@@ -61,8 +67,10 @@ _HOMES = {
     "Parameter": "fql.compiler.signatures",
     "PayloadError": "fql.compiler.field_errors",
     "Report": "fql.runtime.suite_report",
+    "RuleSet": "fql.compiler.ruleset",
     "Schema": "fql.compiler.schema",
     "Severity": "fql.grammar.diagnostics",
+    "Simplified": "fql.compiler.simplify",
     "Trigger": "fql.compiler.trigger",
     "Type": "fql.compiler.types",
     "Workspace": "fql.runtime.workspace",
@@ -71,11 +79,13 @@ _HOMES = {
     "compile_fields": "fql.runtime.fields",
     "compile_filter": "fql.api",
     "compile_mapping": "fql.api",
+    "examples": "fql.api",
     "format": "fql.api",
     "glob_match": "fql.compiler.globs",
     "infer_schema": "fql.compiler.infer",
     "load": "fql.api",
     "run_tests": "fql.api",
+    "simplify": "fql.api",
     "preview_requests": "fql.runtime.request_previews",
 }
 _MODULES = frozenset({"conditions", "device"})
@@ -84,6 +94,7 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "Code",
     "Diagnostic",
     "Example",
+    "ExampleEvents",
     "Explanation",
     "Fields",
     "Filter",
@@ -96,8 +107,10 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "Parameter",
     "PayloadError",
     "Report",
+    "RuleSet",
     "Schema",
     "Severity",
+    "Simplified",
     "Trigger",
     "Type",
     "Workspace",
@@ -109,12 +122,14 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "compile_mapping",
     "conditions",
     "device",
+    "examples",
     "format",
     "glob_match",
     "infer_schema",
     "load",
     "preview_requests",
     "run_tests",
+    "simplify",
 ]
 
 

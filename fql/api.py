@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from os import PathLike
 
+    from fql.compiler.examples import ExampleEvents
     from fql.compiler.fields import Fields
     from fql.compiler.payload import Mapping
     from fql.compiler.schema import Schema
@@ -246,6 +247,43 @@ def compile_filter(
 
     terms = Terms(functions, _as_schema(schema), strict)
     return compile_definition(definition, terms=terms)
+
+
+def examples(
+    condition: str | Source | Trigger,
+    *,
+    count: int = 5,
+    wanted: bool = True,
+    near: bool = False,
+    seed: int = 0,
+    schema: Schema | AbstractMapping[str, object] | None = None,
+) -> ExampleEvents:
+    """Return events that a condition matches, or with ``wanted=False`` does not.
+
+    They look like those of a shop, each was tried with the condition, and no two are
+    equal. The same arguments give the same events.
+
+    Args:
+        condition: Its text, or the compiled condition.
+        count: How many events are wanted. There may be fewer, or none.
+        wanted: Whether they are to match. Those that do not start with near misses:
+            each fails one part of the condition and fulfils the others.
+        near: Whether only near misses are to be among those that do not match.
+        seed: Picks among the events that there are.
+        schema: As for `compile`; the events conform to it.
+
+    Raises:
+        FqlError: The text has errors; all findings are in ``diagnostics``.
+        ValueError: *count* is less than 1.
+    """
+    from fql.compiler.examples import examples as make_examples
+
+    known = _as_schema(schema)
+    if not isinstance(condition, Trigger):
+        condition = compile(condition, schema=known)
+    return make_examples(
+        condition, count=count, wanted=wanted, near=near, seed=seed, schema=known
+    )
 
 
 def _is_engine(dialect: Dialect) -> bool:

@@ -14,22 +14,33 @@ import pytest
 import fql
 
 PUBLIC = [
-    *["Code", "Diagnostic", "Example", "Explanation", "Fields", "Filter", "FqlError"],
+    *["Code", "Diagnostic", "Example", "ExampleEvents", "Explanation", "Fields"],
+    *["Filter", "FqlError"],
     *["FUNCTIONS", "Function", "FunctionTable", "Mapping", "Outcome", "Parameter"],
     *[
         "PayloadError",
         "Report",
         "Schema",
         "Severity",
+        "Simplified",
         "Trigger",
         "Type",
         "Workspace",
         "__version__",
     ],
     *["check", "compile", "compile_fields", "compile_filter", "compile_mapping"],
-    *["conditions", "device", "format", "glob_match", "infer_schema", "load"],
+    *[
+        "conditions",
+        "device",
+        "examples",
+        "format",
+        "glob_match",
+        "infer_schema",
+        "load",
+    ],
     "preview_requests",
     "run_tests",
+    "simplify",
 ]
 """Pinned: a name that goes breaks programs, one that comes has to stay."""
 

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "fmt": "fql.cli.fmt",
         "test": "fql.cli.test",
         "eval": "fql.cli.eval",
+        "example": "fql.cli.example",
         "explain": "fql.cli.explain",
         "repl": "fql.cli.repl",
         "compile": "fql.cli.compile",
