@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, final
 
+from fql.runtime.delivery.options import DeliveryOptions
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -73,6 +75,7 @@ class Destination:
         mappings: In the order of the file, which is the order of delivery.
         is_enabled: Whether it gets events.
         aliases: What an event's ``integrations`` may call it, besides name and kind.
+        delivery: How it is delivered to.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Destination:
     mappings: tuple[DestinationMapping, ...] = ()
     is_enabled: bool = True
     aliases: tuple[str, ...] = ()
+    delivery: DeliveryOptions = DeliveryOptions()
 
     def takes_from(self, source: str | None) -> bool:
         """Return whether it gets the events of *source*; None is any source."""

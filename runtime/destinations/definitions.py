@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fql.compiler.values import Json
+    from fql.runtime.delivery.oauth import Client
     from fql.runtime.fields import FieldDeclaration
     from fql.runtime.http_messages import HttpRequest, HttpResponse
     from fql.runtime.workspace_parts import Setting
@@ -198,6 +199,10 @@ class Definition:
     def authenticate(self, request: HttpRequest, call: Call) -> HttpRequest:
         """Return *request* with what tells the other side who is calling."""
         return request
+
+    def oauth_client(self, settings: Mapping[str, Setting]) -> Client | None:
+        """Return who fetches access tokens and where; None for other schemes."""
+        return None
 
     def test_authentication(
         self, settings: Mapping[str, Setting]

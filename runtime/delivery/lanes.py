@@ -1,0 +1,95 @@
+"""A lane for each destination of a workspace."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING
+
+from fql.runtime.delivery.lane import Lane
+from fql.runtime.delivery.oauth import TokenSource
+from fql.runtime.delivery.sender import Sender
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fql.runtime.delivery.jobs import Claim, Result
+    from fql.runtime.delivery.oauth import TokenStore
+    from fql.runtime.destinations.definitions import Definition
+    from fql.runtime.destinations.registry import Registry
+    from fql.runtime.http_messages import AsyncTransport
+    from fql.runtime.workspace import Workspace
+    from fql.runtime.workspace_parts import Destination
+
+    Settle = Callable[[Claim, Result], None]
+    Transports = Callable[[Destination], AsyncTransport]
+
+
+def lanes_for(
+    workspace: Workspace,
+    *,
+    registry: Registry,
+    transports: Transports,
+    token_store: TokenStore,
+    clock: Callable[[], float] = time.time,
+    draw: Callable[[], float] = random.random,
+) -> Callable[[Settle], dict[str, Lane]]:
+    """Return what makes the lanes of a workspace, for `Engine`.
+
+    Args:
+        workspace: Whose enabled destinations get one each.
+        registry: Which kinds of destinations there are.
+        transports: Returns what sends the requests of a destination.
+        token_store: Keeps access tokens.
+        clock: Returns seconds since 1970.
+        draw: Returns a number from 0 to 1, for pauses.
+
+    Raises:
+        ValueError: A destination is of a kind that is not there.
+        DefinitionError: A kind does not load.
+    """
+
+    def lane(destination: Destination, settle: Settle) -> Lane:
+        definition = _definition(registry, destination)
+        transport = transports(destination)
+        client = definition.oauth_client(destination.settings)
+        tokens = None
+        if client is not None:
+            tokens = TokenSource(
+                destination.name,
+                client,
+                transport=transport,
+                store=token_store,
+                clock=clock,
+            )
+        sender = Sender(
+            definition,
+            destination.settings,
+            destination.delivery,
+            transport,
+            tokens=tokens,
+            clock=clock,
+            draw=draw,
+        )
+        actions = {each.name: each for each in definition.actions}
+        return Lane(
+            destination.name,
+            sender,
+            actions,
+            destination.delivery,
+            settle=settle,
+            clock=clock,
+        )
+
+    enabled = [each for each in workspace.destinations if each.is_enabled]
+    return lambda settle: {each.name: lane(each, settle) for each in enabled}
+
+
+def _definition(registry: Registry, destination: Destination) -> Definition:
+    definition = registry.get(destination.kind)
+    if definition is None:
+        known = ", ".join(sorted(registry))
+        raise ValueError(
+            f"{destination.name} is of the kind {destination.kind!r}; there are: {known}"
+        )
+    return definition
