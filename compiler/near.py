@@ -116,14 +116,21 @@ def _possible(turn: Turn, keys: Keys, event: Event) -> Iterator[Remedy]:
     value = fetch(event, keys)
     near = near_field(event, keys) if value in (MISSING, None) else None
     if near is not None:
-        moved = fetch(event, near)
-        name = path_text(near, "fql")
-        yield Remedy(keys, moved, f"{name}, {said(moved)}, were named {path}")
+        yield from _renamed(near, keys, fetch(event, near))
     others = [fetch(event, each) for each in turn.fields if each != keys]
     for each in _ordered(turn, value, others):
         general = f"{path} {each.general}" if each.general else ""
         text = f"{path} were {said(each.value)}"
         yield Remedy(keys, each.value, text, general, each.cost)
+
+
+def _renamed(near: Keys, keys: Keys, value: Json | Missing) -> Iterator[Remedy]:
+    """Yield what is at *near*, moved to *keys*, as it is and as other types."""
+    name, path = path_text(near, "fql"), path_text(keys, "fql")
+    yield Remedy(keys, value, f"{name}, {said(value)}, were named {path}")
+    for each in conversions(value):
+        text = f"{name} were named {path}, and were {said(each.value)}"
+        yield Remedy(keys, each.value, text)
 
 
 def _ordered(

@@ -108,6 +108,15 @@ def test_a_field_that_goes_by_another_name_is_the_nearest_change() -> None:
     ]
 
 
+def test_a_field_may_have_another_name_and_another_type() -> None:
+    explanation = compile_trigger("properties.total >= 10").explain(
+        {"properties": {"totl": "25"}}
+    )
+    assert [each.text for each in explanation.remedies] == [
+        "properties.totl were named properties.total, and were the number 25"
+    ]
+
+
 def test_a_field_is_compared_with_the_value_of_another() -> None:
     explanation = compile_trigger("a.b = c").explain({"c": {"d": 1}})
     assert [each.text for each in explanation.remedies] == [
