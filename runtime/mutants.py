@@ -3,7 +3,7 @@
 A part is negated or dropped, ``and`` becomes ``or``, an ordering takes in its limit or
 leaves it out, a constant is another one. A change that gives the same answer for every
 event is no change: it is left out where the optimizer shows that, or where it is
-proved (`fql.compiler.solve`).
+proved (`fql.compiler.equivalence`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from fql.compiler import ir
 from fql.compiler.check import Checked
+from fql.compiler.equivalence import is_proved_equal
 from fql.compiler.optimize import optimize
-from fql.compiler.solve import Impossible, solve
 from fql.compiler.timestamps import instant
 from fql.compiler.trigger import compile_trigger
 from fql.grammar import nodes
@@ -26,7 +25,6 @@ from fql.grammar.nodes import CompareOp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fql.compiler.ir import Ir
     from fql.compiler.signatures import FunctionTable
     from fql.compiler.trigger import Trigger
     from fql.grammar.nodes import Expr
@@ -34,9 +32,6 @@ if TYPE_CHECKING:
 
 MAX_MUTANTS = 1_000
 """Changes that are tried of one condition."""
-
-PROOF_BUDGET = 200
-"""Combinations that a proof of equality may look at; see `fql.compiler.solve`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +74,6 @@ def mutants(trigger: Trigger, functions: FunctionTable) -> Iterator[Mutant]:
         if repr(node) not in known and not is_proved_equal(original, node):
             known.add(repr(node))
             yield mutant
-
-
-def is_proved_equal(left: Ir, right: Ir) -> bool:
-    """Return whether two conditions are proved to agree on every event."""
-    differs = ir.Or(
-        (ir.And((left, ir.Not(right))), ir.And((ir.Not(left), right))),
-    )
-    return isinstance(solve(differs, budget=PROOF_BUDGET), Impossible)
 
 
 def _compiled(change: _Change, functions: FunctionTable) -> Mutant | None:

@@ -42,15 +42,26 @@ class _Text:
 @click.option("-e", "--expression", "text", metavar="TEXT", help="Print a condition.")
 @click.option("--check", is_flag=True, help="Write nothing; name what would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option(
+    "--simplify", is_flag=True, help="Write conditions shorter where that is sure."
+)
 @format_option()
 def command(
-    files: tuple[str, ...], *, text: str | None, check: bool, diff: bool, form: Format
+    files: tuple[str, ...],
+    *,
+    text: str | None,
+    check: bool,
+    diff: bool,
+    simplify: bool,
+    form: Format,
 ) -> int:
     """Write each FILE, a program (.fql), in its canonical form, comments kept.
 
     A FILE of - is standard input, and goes to standard output. Files with syntax errors
     stay as they are. The exit code is 1 where there are such errors and, with --check
-    or --diff, where something would change.
+    or --diff, where something would change. With --simplify, conditions are also
+    written shorter, where the shorter one is sure to give the same answers; each law
+    that was applied is named on standard error.
     """
     if bool(files) == (text is not None):
         raise click.UsageError("name files, or give a condition with -e")
@@ -62,7 +73,8 @@ def command(
     for path in [text] if text is not None else files:
         try:
             read = _read(path, is_condition=text is not None)
-            code |= _deliver(read, _formatted(read), is_check=check, is_diff=diff)
+            written = _simplified(read) if simplify else _formatted(read)
+            code |= _deliver(read, written, is_check=check, is_diff=diff)
         except FqlError as error:
             found += error.diagnostics
     if form != "human" or found:
@@ -87,6 +99,30 @@ def _formatted(text: _Text) -> str:
     if text.is_condition:
         return canonical.format_expression(parse.parse_expression(text.source))
     return canonical.format_program(parse.parse_program(text.source))
+
+
+def _simplified(text: _Text) -> str:
+    """Return the canonical form with shorter conditions, and say what was done.
+
+    Raises:
+        FqlError: There are errors.
+    """
+    if text.is_condition:
+        from fql.compiler.simplify import simplify
+
+        found = simplify(text.source)
+    else:
+        from fql.runtime.simplify_program import simplify_program
+
+        found = simplify_program(text.source)
+    for step in found.steps:
+        change = f"{_on_one_line(step.before)}  ->  {_on_one_line(step.after)}"
+        say(f"{text.source.name}: {step.rule}: {change}", err=True)
+    return found.text
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _deliver(text: _Text, formatted: str, *, is_check: bool, is_diff: bool) -> int:
