@@ -194,8 +194,8 @@ class Automaton:
         step = actions[states[-1]].get(kind)
         while isinstance(step, Reduction):
             if step.size == 1:
-                below, top = states[-2:]
-                states[-1], builds, step = self._chain(below, top, kind)
+                chain = self._chain(states[-2], states[-1], kind)
+                states[-1], builds, step = chain
                 reductions += builds
                 continue
             if step.size:
@@ -208,6 +208,9 @@ class Automaton:
     def _build(self, reductions: list[_Build]) -> None:
         values = self._values
         for size, build in reductions:
+            if size == 1:
+                values[-1] = build(values[-1:])
+                continue
             start = len(values) - size
             children = values[start:]
             del values[start:]
