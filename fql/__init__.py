@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from fql.compiler.types import Type
     from fql.grammar.diagnostics import Code, Diagnostic, FqlError, Severity
     from fql.runtime.fields import compile_fields
+    from fql.runtime.explain_program import ProgramExplanation
     from fql.runtime.filters import Filter
     from fql.runtime.outcomes import Outcome
     from fql.runtime.request_previews import preview_requests
@@ -66,6 +67,7 @@ _HOMES = {
     "Outcome": "fql.runtime.outcomes",
     "Parameter": "fql.compiler.signatures",
     "PayloadError": "fql.compiler.field_errors",
+    "ProgramExplanation": "fql.runtime.explain_program",
     "Report": "fql.runtime.suite_report",
     "RuleSet": "fql.compiler.ruleset",
     "Schema": "fql.compiler.schema",
@@ -106,6 +108,7 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "Outcome",
     "Parameter",
     "PayloadError",
+    "ProgramExplanation",
     "Report",
     "RuleSet",
     "Schema",
