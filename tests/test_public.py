@@ -19,6 +19,7 @@ PUBLIC = [
     *["FUNCTIONS", "Function", "FunctionTable", "Mapping", "Outcome", "Parameter"],
     *[
         "PayloadError",
+        "ProgramExplanation",
         "Report",
         "Schema",
         "Severity",
