@@ -59,7 +59,7 @@ def compile(
     return recent_trigger(
         text,
         functions=functions,
-        schema=as_schema(schema),
+        schema=_as_schema(schema),
         is_strict=strict,
     )
 
@@ -86,7 +86,7 @@ def check(
     return check_and_analyze(
         as_source(text),
         functions=functions,
-        schema=as_schema(schema),
+        schema=_as_schema(schema),
         is_strict=strict,
     )
 
@@ -145,7 +145,7 @@ def compile_mapping(
             cannot fit the fields; all findings are in ``diagnostics``.
     """
     declared = _as_fields(fields)
-    known = as_schema(schema)
+    known = _as_schema(schema)
     if not isinstance(text_or_directives, str | Source):
         from fql.compiler.payload import compile_directives
 
@@ -187,7 +187,7 @@ def load(
     from fql.runtime.assemble import Terms
     from fql.runtime.load import load as load_program
 
-    terms = Terms(functions, as_schema(schema), strict)
+    terms = Terms(functions, _as_schema(schema), strict)
     return load_program(program, environment=environment, terms=terms)
 
 
@@ -245,7 +245,7 @@ def compile_filter(
     from fql.runtime.assemble import Terms
     from fql.runtime.load import compile_filter as compile_definition
 
-    terms = Terms(functions, as_schema(schema), strict)
+    terms = Terms(functions, _as_schema(schema), strict)
     return compile_definition(definition, terms=terms)
 
 
@@ -278,10 +278,11 @@ def examples(
     """
     from fql.compiler.examples import examples as make_examples
 
-    known = as_schema(schema)
-    trigger = as_trigger(condition, known)
+    known = _as_schema(schema)
+    if not isinstance(condition, Trigger):
+        condition = compile(condition, schema=known)
     return make_examples(
-        trigger, count=count, wanted=wanted, near=near, seed=seed, schema=known
+        condition, count=count, wanted=wanted, near=near, seed=seed, schema=known
     )
 
 
@@ -309,17 +310,9 @@ def _as_fields(fields: Fields | AbstractMapping[str, object] | None) -> Fields |
     return compile_fields(fields)
 
 
-def as_trigger(condition: str | Source | Trigger, schema: Schema | None) -> Trigger:
-    """Return *condition* compiled, if it is not so already."""
-    if isinstance(condition, Trigger):
-        return condition
-    return compile(condition, schema=schema)
-
-
-def as_schema(
+def _as_schema(
     schema: Schema | AbstractMapping[str, object] | None,
 ) -> Schema | None:
-    """Return what is known of events as a schema, if it is not one already."""
     from fql.compiler.schema import Schema
 
     if schema is None or isinstance(schema, Schema):
