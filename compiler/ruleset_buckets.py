@@ -49,7 +49,7 @@ FEW = 4
 _KEPT = 64
 """A function of no fewer rules is kept when one of them is removed."""
 
-_WORTH = 8
+WORTH = 8
 """A bucket is divided when so many rules go elsewhere."""
 
 _NEVER = ir.Constant(value=False)
@@ -339,7 +339,7 @@ class _Division:
     @property
     def is_worth_it(self) -> bool:
         """Whether enough of the rules need not be tried for every event."""
-        return len(self) - len(self._always) >= _WORTH
+        return len(self) - len(self._always) >= WORTH
 
     @property
     def is_outgrown(self) -> bool:
@@ -416,7 +416,8 @@ class _Division:
     def _remember(self, number: int, homes: tuple[Bucket, ...]) -> None:
         before = self._homes.get(number)
         if before is not None:
-            homes = (*(before if isinstance(before, tuple) else (before,)), *homes)
+            earlier = before if isinstance(before, tuple) else (before,)
+            homes = tuple(dict.fromkeys((*earlier, *homes)))
         self._homes[number] = homes[0] if len(homes) == 1 else homes
 
     def remove(self, number: int) -> bool:

@@ -27,7 +27,7 @@ _PREFIX = 0.1
 _PART = 0.2
 """In how many events a rule has to be tried, if it is found so."""
 
-_LOOK_UP = 8.0
+LOOK_UP = 8.0
 """What a look-up costs, in tries."""
 
 _COPY = 1e-4
@@ -100,7 +100,7 @@ class Choice:
 
     def _cost(self, access: Access) -> float:
         path = self._paths[access.path]
-        look_up = _LOOK_UP / path.rules
+        look_up = LOOK_UP / path.rules
         match access.kind:
             case Kind.EQUAL:
                 return _tries(access, path) + look_up

@@ -176,7 +176,7 @@ def _of_kind(operand: Ir, kind: Kind) -> Iterator[Access]:
 
 def _equal(operand: Ir, values: list[Json]) -> Iterator[Access]:
     path = _path(operand)
-    if path is None or len(values) > MAX_KEYS:
+    if path is None or not 0 < len(values) <= MAX_KEYS:
         return
     keys = [scalar_key(value) for value in values]
     known = dict.fromkeys([key for key in keys if not isinstance(key, NoKey)])
