@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fql.compiler.explain import show
 from fql.compiler.missing import MISSING
-from fql.compiler.values import equals
+from fql.compiler.values import compact_json, equals
 from fql.grammar.spelling import path_text
 
 if TYPE_CHECKING:
@@ -47,10 +47,17 @@ def differences(
 def _line(
     keys: tuple[str, ...], expected: Json | Missing, actual: Json | Missing
 ) -> str:
-    place = path_text(keys, "fql") if keys and all(keys) else ".".join(keys) or "it"
+    place = _place(keys)
     if expected is MISSING:
         return f"{place}: not expected, got {show(actual)}"
     return f"{place}: expected {show(expected)}, got {show(actual)}"
+
+
+def _place(keys: tuple[str, ...]) -> str:
+    if not keys:
+        return "it"
+    # A path has no empty keys; what has one is shown as a list.
+    return path_text(keys, "fql") if all(keys) else compact_json(list(keys))
 
 
 def _pairs(expected: Json, actual: Json, *, is_part: bool) -> Iterator[_Pair]:

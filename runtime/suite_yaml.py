@@ -9,6 +9,7 @@ which is imported when a text is read.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
     from fql.grammar.source import Source
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
@@ -147,11 +150,11 @@ class _Reading:
         self._refuse_extras(event, span)
         frame = self._frames[-1] if self._frames else None
         if frame is not None and isinstance(frame.value, dict) and frame.key is None:
-            self._key(frame, frame.value, event.value, span)
+            self._key(frame, frame.value, _paired(event.value), span)
             return
         is_plain = event.style is None and event.tag is None
         pointer, key = self._next_place()
-        self._put(_plain(event.value) if is_plain else event.value)
+        self._put(_plain(event.value) if is_plain else _paired(event.value))
         self.places[pointer] = Place(span, key)
 
     def _key(
@@ -206,6 +209,14 @@ class _Reading:
             # A block has no closing mark: its end is that of its last line.
             whole = Span(frame.start, max(end, frame.start))
         self.places[frame.pointer] = Place(whole, frame.own_key)
+
+
+def _paired(text: str) -> str:
+    """Return *text* with surrogates, escaped one by one, as the characters they are."""
+    if not _SURROGATE.search(text):
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units.decode("utf-16-le", "surrogatepass")
 
 
 def _plain(text: str) -> Json:
