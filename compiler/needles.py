@@ -7,7 +7,7 @@ text contains the beginning of such an escape, which a `Needle` names too.
 
 Needles are found where a condition is sure to ask: in all terms of an `And`, and in
 each term of an `Or` as alternatives. Numbers are no needles, since ``1`` is also
-``1.0`` and ``10e-1``. Names of fields are, where there is nothing better.
+``1.0`` and ``10e-1``. Names of fields are.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def find_needles(condition: Ir) -> Needles:
     >>> from fql.compiler.trigger import compile_trigger
     >>> trigger = compile_trigger('type = "track" and properties.plan in ["a", "b"]')
     >>> [needle.texts for needle in find_needles(trigger.node)]
-    [(b'"track"',), (b'"a"', b'"b"')]
+    [(b'"track"',), (b'"a"', b'"b"'), (b'"plan"',)]
     """
     found = _when(optimize(condition), is_true=True)
     return _chosen(found)
@@ -91,9 +91,10 @@ _NOTHING = _Found()
 
 
 def _chosen(found: _Found) -> Needles:
-    """Return the needles worth looking for: values, or else keys; the longest."""
-    distinct = dict.fromkeys(found.values or found.keys)
-    return tuple(sorted(distinct, key=_worth, reverse=True)[:MAX_NEEDLES])
+    """Return the needles worth looking for: of values, then of keys; the best first."""
+    values = sorted(dict.fromkeys(found.values), key=_worth, reverse=True)
+    keys = sorted(dict.fromkeys(found.keys), key=_worth, reverse=True)
+    return (*values, *keys)[:MAX_NEEDLES]
 
 
 def _worth(needle: Needle) -> tuple[int, int]:

@@ -9,8 +9,10 @@ import click
 from fql.cli.feed import Feed, events_argument, size_of
 from fql.cli.findings import Findings
 from fql.cli.inputs import TEXT_NAME
+from fql.cli.jobs import jobs_option, optional_workers
 from fql.cli.output import Format, binary_output, format_option, say, show
 from fql.cli.progress import Progress
+from fql.cli.selecting import Selection
 from fql.grammar.diagnostics import FqlError
 from fql.grammar.source import Source
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fql.api import Dialect
-    from fql.cli.lines import Event
+    from fql.cli.selecting import Selected
     from fql.compiler.trigger import Trigger
 
 
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 @events_argument
 @click.option("-c", "--count", is_flag=True, help="Print only how many there are.")
 @click.option("-v", "--invert", is_flag=True, help="Take those that do not match.")
+@click.option(
+    "--check-lines", is_flag=True, help="Report all lines that are no events."
+)
+@jobs_option
 @click.option(
     "--dialect",
     type=click.Choice(("fql", "trigger")),
@@ -43,6 +49,8 @@ def command(
     *,
     count: bool,
     invert: bool,
+    check_lines: bool,
+    jobs: int,
     dialect: Dialect,
     form: Format,
 ) -> int:
@@ -50,19 +58,26 @@ def command(
 
     EVENTS are files with one JSON object a line, plain, gzip (.gz) or zstd (.zst);
     without any, or for -, standard input. Lines that are no events are reported and
-    passed over, whatever is asked.
+    passed over. A line that cannot match, since a text is not in it that TEXT asks for,
+    is passed over unread; --check-lines reads it.
     """
     findings = Findings(form)
     trigger = _compile(text, dialect, findings)
     if trigger is None:
         return _close(findings, form, is_failed=True)
-    with Progress(size_of(events)) as progress:
+    work = Selection(
+        trigger, is_inverted=invert, is_counting=count, is_thorough=check_lines
+    )
+    with (
+        optional_workers(work, jobs, is_counted=False) as workers,
+        Progress(size_of(events)) as progress,
+    ):
         feed = Feed(events, findings, progress)
-        matching = (event for event in feed if trigger(event.value) != invert)
+        selected = feed.results(work, workers)
         if count:
-            say(str(sum(1 for _ in matching)))
+            say(str(sum(each.number for each in selected)))
         else:
-            _print(matching, feed)
+            _print(selected, feed)
     return _close(findings, form, is_failed=feed.has_failed)
 
 
@@ -79,13 +94,14 @@ def _compile(text: str, dialect: Dialect, findings: Findings) -> Trigger | None:
     return trigger
 
 
-def _print(matching: Iterable[Event], feed: Feed) -> None:
+def _print(selected: Iterable[Selected], feed: Feed) -> None:
     """Write the lines of the events; only a line end that is missing is put in."""
     output = binary_output()
     separator = b""
-    for event in matching:
-        output.write(separator + event.line)
-        separator = b"" if event.line.endswith(b"\n") else b"\n"
+    for each in selected:
+        if each.output:
+            output.write(separator + each.output)
+            separator = b"" if each.output.endswith(b"\n") else b"\n"
         if feed.is_live:
             output.flush()
     output.flush()

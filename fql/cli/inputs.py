@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from os import fstat
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 import click
 
@@ -43,6 +43,8 @@ PATH = click.Path(allow_dash=True, readable=False)
 _BUFFER = 256 * 1024
 """Bytes that are read at once."""
 
+_COMPRESSED = frozenset({".gz", ".zst", ".zstd"})
+
 _SLICE = 1024
 """Bytes of zstd that are decompressed at once: at most some 32 MiB come of them."""
 
@@ -58,6 +60,14 @@ def read_text(path: str) -> Source:
     return read_source(path)
 
 
+class Stream(Protocol):
+    """What bytes are read from."""
+
+    def read1(self, limit: int, /) -> bytes:
+        """Return what is there, no more than *limit* bytes; nothing at the end."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """A stream of bytes, open for reading.
@@ -71,19 +81,21 @@ class Input:
     """
 
     name: str
-    stream: BinaryIO
+    stream: Stream
     size: int | None
     is_live: bool
     position: Callable[[], int]
 
-    def read_line(self, limit: int) -> bytes:
-        """Return the next line with its end; no more than *limit* bytes of it.
+    def read(self, limit: int) -> bytes:
+        """Return the next bytes, as many as are there but no more than *limit*.
+
+        It waits where there are none; at the end there are none for good.
 
         Raises:
             FqlError: It cannot be read.
         """
         try:
-            return self.stream.readline(limit)
+            return self.stream.read1(limit)
         except (OSError, EOFError, zlib.error) as error:
             raise FqlError([unreadable(self.name, _reason(error))]) from error
 
@@ -96,24 +108,54 @@ def opened(path: str) -> Generator[Input]:
         FqlError: It cannot be opened.
     """
     if path == STDIN:
-        yield _input(STDIN_NAME, _stdin(), _stdin())
+        yield _input(STDIN_NAME, _stdin(), cast("Stream", _stdin()))
         return
-    try:
-        file = Path(path).open("rb", buffering=0)  # noqa: SIM115 - below
-    except (OSError, ValueError) as error:
-        raise FqlError([unreadable(path, _reason(error))]) from error
-    with file:
+    with open_file(path) as file:
         yield _input(path, file, _decompressed(path, file))
 
 
-def _input(name: str, file: IO[bytes], stream: BinaryIO) -> Input:
+@contextmanager
+def opened_between(path: str, start: int, end: int) -> Generator[Input]:
+    """Open the bytes of a plain file from *start* up to *end*.
+
+    Raises:
+        FqlError: It cannot be opened.
+    """
+    with open_file(path) as file:
+        file.seek(start)
+        part = _Part(file, end - start)
+        yield Input(path, part, None, is_live=False, position=file.tell)
+
+
+def is_plain_file(path: str) -> bool:
+    """Return whether *path* is a file whose bytes may be read from any place on."""
+    try:
+        is_regular = path != STDIN and Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+    return is_regular and Path(path).suffix.lower() not in _COMPRESSED
+
+
+def open_file(path: str) -> io.FileIO:
+    """Open a file for reading its bytes as they are stored.
+
+    Raises:
+        FqlError: It cannot be opened.
+    """
+    try:
+        return Path(path).open("rb", buffering=0)
+    except (OSError, ValueError) as error:
+        raise FqlError([unreadable(path, _reason(error))]) from error
+
+
+def _input(name: str, file: IO[bytes], stream: Stream) -> Input:
     try:
         status = fstat(file.fileno())
-        is_regular = stat.S_ISREG(status.st_mode)
     except (OSError, ValueError):
         return Input(name, stream, None, is_live=True, position=lambda: 0)
-    size = status.st_size if is_regular else None
-    return Input(name, stream, size, is_live=not is_regular, position=file.tell)
+    if not stat.S_ISREG(status.st_mode):
+        return Input(name, stream, None, is_live=True, position=lambda: 0)
+    return Input(name, stream, status.st_size, is_live=False, position=file.tell)
 
 
 def _stdin() -> BinaryIO:
@@ -135,8 +177,11 @@ def _reason(error: Exception) -> str:
 # --- compressed files -----------------------------------------------------------------
 
 
-def _decompressed(path: str, file: io.FileIO) -> BinaryIO:
-    """Return the bytes of *file*, decompressed as its name says."""
+def _decompressed(path: str, file: io.FileIO) -> Stream:
+    """Return the bytes of *file*, decompressed as its name says.
+
+    These are the suffixes in `_COMPRESSED`.
+    """
     match Path(path).suffix.lower():
         case ".gz":
             unpacked = cast("io.RawIOBase", gzip.GzipFile(fileobj=file))
@@ -145,6 +190,20 @@ def _decompressed(path: str, file: io.FileIO) -> BinaryIO:
             return io.BufferedReader(_ZstdFile(file, path), _BUFFER)
         case _:
             return io.BufferedReader(file, _BUFFER)
+
+
+class _Part:
+    """The next *size* bytes of a file."""
+
+    def __init__(self, file: io.FileIO, size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def read1(self, limit: int, /) -> bytes:
+        """Return the next bytes, no more than *limit*; none at the end of the part."""
+        piece = self._file.read(min(limit, self._left)) or b""
+        self._left -= len(piece)
+        return piece
 
 
 class _ZstdFile(io.RawIOBase):

@@ -1,14 +1,15 @@
 """Events out of lines: each line one JSON object, in UTF-8.
 
 What is no event is reported with the number of its line and passed over. Lines of
-blanks are no events either, and nothing to report. Memory holds one line at a time.
+blanks are no events either, and nothing to report.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from fql.cli.blocks import MAX_LINE, read_blocks
 from fql.cli.errors import bad_line, long_line, not_an_object
 from fql.grammar.source import Position, Source, Span
 from fql.runtime.codec import DecodeError, decode
@@ -16,14 +17,13 @@ from fql.runtime.codec import DecodeError, decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fql.cli.blocks import Block
     from fql.cli.inputs import Input
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
 
-MAX_LINE = 16 * 1024 * 1024
-"""Bytes of one line."""
+    Decoder: TypeAlias = Callable[[bytes], Json]
 
-_SHOWN_OF_LONG_LINE = 1_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -56,11 +56,24 @@ class EventLine(Source):
 
 
 class Event(NamedTuple):
-    """An event and the line that it came from, as it was, with its end."""
+    """An event and the number of the line that it came from."""
 
     value: dict[str, Json]
-    line: bytes
     number: int
+
+
+class Refusal(NamedTuple):
+    """A line that is no event.
+
+    Attributes:
+        text: The line, or the start of one that is too long, without marks of order.
+        number: The 1-based number of the line.
+        is_long: Whether it is too long.
+    """
+
+    text: bytes
+    number: int
+    is_long: bool = False
 
 
 def read_events(source: Input, report: Callable[[Diagnostic], None]) -> Iterator[Event]:
@@ -69,36 +82,72 @@ def read_events(source: Input, report: Callable[[Diagnostic], None]) -> Iterator
     Raises:
         FqlError: The source cannot be read on.
     """
-    for number, line in _numbered(source):
-        if line.isspace():
-            continue
-        if len(line) > MAX_LINE and not line.endswith(b"\n"):
-            start = _event_line(source.name, line[:_SHOWN_OF_LONG_LINE], number)
-            report(long_line(start, MAX_LINE))
-            continue
-        text = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+
+    def refuse(refusal: Refusal) -> None:
+        report(refused(source.name, refusal))
+
+    for block in read_blocks(source):
+        for value, number in events_in(block, refuse):
+            yield Event(value, number)
+
+
+def events_in(
+    block: Block, refuse: Callable[[Refusal], None], read: Decoder = decode
+) -> Iterator[tuple[dict[str, Json], int]]:
+    """Yield the events of *block* with the numbers of their lines.
+
+    Args:
+        block: The lines.
+        refuse: Is given each line that is none.
+        read: Decodes a line, and raises what `codec.decode` raises for it.
+    """
+    number = block.number
+    if block.is_cut:
+        refuse(Refusal(block.data, number, is_long=True))
+        return
+    for line in block.data.split(b"\n"):
         try:
-            value = decode(text)
-        except DecodeError as error:
-            whole = _event_line(source.name, text, number)
-            report(bad_line(whole, error.message, error.column))
-            continue
-        if isinstance(value, dict):
-            yield Event(value, line, number)
-        else:
-            report(not_an_object(_event_line(source.name, text, number), value))
-
-
-def _numbered(source: Input) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines with their numbers; of those too long, one byte too many."""
-    number = 0
-    while line := source.read_line(MAX_LINE + 1):
+            value = read(line)
+        except DecodeError:
+            value = None
+        if not isinstance(value, dict):
+            is_start = block.is_start and number == block.number
+            value = salvaged(line, number, refuse, is_start=is_start)
+        if value is not None:
+            yield value, number
         number += 1
-        yield number, line
-        while len(line) > MAX_LINE and not line.endswith(b"\n"):
-            line = source.read_line(MAX_LINE + 1)
 
 
-def _event_line(name: str, line: bytes, number: int) -> EventLine:
-    text = line.decode("utf-8", "replace").rstrip("\r\n")
-    return EventLine(text, name, number)
+def salvaged(
+    line: bytes, number: int, refuse: Callable[[Refusal], None], *, is_start: bool
+) -> dict[str, Json] | None:
+    """Return the event of a line that does not look like one, or None.
+
+    What is none is given to *refuse*, unless it is blank. *is_start* says whether the
+    line starts its input, where a mark of the byte order may stand.
+    """
+    if not line or line.isspace():
+        return None
+    if is_start and line.startswith(_BYTE_ORDER_MARK):
+        line = line.removeprefix(_BYTE_ORDER_MARK)
+        try:
+            value = decode(line)
+        except DecodeError:
+            value = None
+        if isinstance(value, dict):
+            return value
+    refuse(Refusal(line, number))
+    return None
+
+
+def refused(name: str, refusal: Refusal) -> Diagnostic:
+    """Return what is wrong with a line of the input *name* that is no event."""
+    text = refusal.text.decode("utf-8", "replace").rstrip("\r\n")
+    line = EventLine(text, name, refusal.number)
+    if refusal.is_long:
+        return long_line(line, MAX_LINE)
+    try:
+        value = decode(refusal.text)
+    except DecodeError as error:
+        return bad_line(line, error.message, error.column)
+    return not_an_object(line, value)

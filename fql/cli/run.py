@@ -11,14 +11,16 @@ import click
 from fql.cli.feed import Feed, events_argument, size_of
 from fql.cli.findings import Findings
 from fql.cli.inputs import PATH, STDIN, read_text
+from fql.cli.jobs import jobs_option, optional_workers
 from fql.cli.output import Format, binary_output, conclude, format_option, say, show
 from fql.cli.progress import Progress
 from fql.grammar.diagnostics import Code, FqlError
 from fql.grammar.report import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from fql.cli.running import Outcomes
     from fql.cli.summary import Tally
     from fql.grammar.diagnostics import Diagnostic
     from fql.runtime.workspace import Workspace
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @events_argument
 @click.option("--source", metavar="NAME", help="The source that the events come from.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where a line was rejected.")
+@jobs_option
 @format_option("human", "json")
 def command(
     program: str,
@@ -36,6 +39,7 @@ def command(
     *,
     source: str | None,
     strict: bool,
+    jobs: int,
     form: Format,
 ) -> int:
     """Run EVENTS past PROGRAM and print what becomes of each, a JSON object a line.
@@ -53,7 +57,9 @@ def command(
     if workspace is None:
         return 1
     _require_source(workspace, source)
-    return _run(workspace, events, source=source, is_strict=strict, form=form)
+    return _run(
+        workspace, events, source=source, is_strict=strict, jobs=jobs, form=form
+    )
 
 
 def _load(program: str, form: Format) -> Workspace | None:
@@ -88,39 +94,53 @@ def _run(
     *,
     source: str | None,
     is_strict: bool,
+    jobs: int,
     form: Format,
 ) -> int:
+    from fql.cli.running import Running
     from fql.cli.summary import Tally
 
     findings = Findings(form)
     findings.extend(_concerning(workspace.diagnostics))
     tally, started = Tally(workspace), time.perf_counter()
-    with Progress(size_of(events)) as progress:
+    work = Running(workspace, source, is_apart=jobs > 1)
+    with (
+        optional_workers(work, jobs) as workers,
+        Progress(size_of(events)) as progress,
+    ):
         feed = Feed(events, findings, progress)
-        is_whole = _process(workspace, feed, tally, source)
-    tally.events, tally.rejected_lines = feed.count, feed.rejected
+        outcomes = feed.results(work, workers)
+        if jobs > 1:
+            outcomes = _known(outcomes, workspace, source)
+        is_whole = _write(outcomes, feed, tally)
+    tally.rejected_lines = feed.rejected
     _close(findings, tally, time.perf_counter() - started, form)
     if not is_whole:
         raise KeyboardInterrupt
     return int(feed.has_failed or (is_strict and feed.rejected > 0))
 
 
-def _process(
-    workspace: Workspace, feed: Feed, tally: Tally, source: str | None
-) -> bool:
+def _known(
+    outcomes: Iterable[Outcomes], workspace: Workspace, source: str | None
+) -> Iterator[Outcomes]:
+    """Yield *outcomes* with what is known once they come together."""
+    from fql.cli.running import without_repeats
+
+    for each in outcomes:
+        yield without_repeats(each, workspace.window, source)
+
+
+def _write(outcomes: Iterable[Outcomes], feed: Feed, tally: Tally) -> bool:
     """Write the outcomes of all events, in the order of the events.
 
     Returns whether it came to the end, and was not interrupted.
     """
-    from fql.runtime.codec import encode
-
-    output, process = binary_output(), workspace.process
+    output = binary_output()
     try:
-        for event in feed:
-            for outcome in process(event.value, source=source):
-                tally.add(outcome)
-                told = {"line": event.number} | outcome.to_dict()
-                output.write(encode(told) + b"\n")
+        for each in outcomes:
+            output.write(each.output)
+            tally.add_counted(each.counts)
+            tally.events += each.events
             if feed.is_live:
                 output.flush()
         output.flush()

@@ -12,7 +12,7 @@ from fql.runtime.filter_actions import ActionKind
 from fql.runtime.outcomes import Decision, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fql.runtime.outcomes import Outcome
     from fql.runtime.workspace import Workspace
@@ -30,7 +30,8 @@ _SECTIONS = (
 """Each decision, what JSON calls it, and what the table does."""
 
 
-_Key: TypeAlias = "tuple[Decision, str | None, str | None, str | None, str | None]"
+Key: TypeAlias = "tuple[Decision, str | None, str | None, str | None, str | None]"
+"""What a `Kind` holds, as a plain tuple."""
 
 
 class Kind(NamedTuple):
@@ -55,7 +56,7 @@ class Tally:
 
     def __init__(self, workspace: Workspace) -> None:
         idle = chain.from_iterable(map(_idle, workspace.destinations))
-        self._counts: Counter[_Key] = Counter(dict.fromkeys(idle, 0))
+        self._counts: Counter[Key] = Counter(dict.fromkeys(idle, 0))
         names = (each.name for each in workspace.destinations)
         self._ranks: dict[str | None, int] = {
             name: rank for rank, name in enumerate(names)
@@ -67,14 +68,11 @@ class Tally:
 
     def add(self, outcome: Outcome) -> None:
         """Count one more."""
-        kind = (
-            outcome.decision,
-            outcome.destination,
-            outcome.mapping,
-            outcome.filter,
-            outcome.reason,
-        )
-        self._counts[kind] += 1  # a plain tuple is a Kind that is made faster
+        self._counts[key_of(outcome)] += 1
+
+    def add_counted(self, counts: Mapping[Key, int]) -> None:
+        """Add outcomes that were counted by `key_of` elsewhere."""
+        self._counts.update(counts)
 
     def of(self, decision: Decision) -> list[tuple[Kind, int]]:
         """Return the kinds of outcomes with *decision*, and how many there were.
@@ -93,6 +91,17 @@ class Tally:
             told[name] = [_kind_json(*each) for each in self.of(decision)]
         told["rejectedLines"] = self.rejected_lines
         return told
+
+
+def key_of(outcome: Outcome) -> Key:
+    """Return the `Kind` of an outcome, as a plain tuple, which is made faster."""
+    return (
+        outcome.decision,
+        outcome.destination,
+        outcome.mapping,
+        outcome.filter,
+        outcome.reason,
+    )
 
 
 def _idle(destination: Destination) -> Iterator[Kind]:

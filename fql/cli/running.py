@@ -1,0 +1,244 @@
+"""Events past a program, written down: the work of ``fql run``.
+
+Messages that come twice are told apart where all of a run comes together. Work that is
+done elsewhere therefore takes each for the first one and says where its outcomes are
+written; `without_repeats` puts that right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, final
+
+from fql.cli.lines import events_in
+from fql.cli.summary import key_of
+from fql.cli.work import Refusals
+from fql.runtime.codec import encode
+from fql.runtime.outcomes import Decision, Stage
+from fql.runtime.partial import partial_decoder
+from fql.runtime.pipeline import repeated
+from fql.runtime.reading import workspace_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from fql.cli.blocks import Block
+    from fql.cli.lines import Decoder
+    from fql.cli.summary import Key
+    from fql.runtime.accept import DuplicateWindow
+    from fql.runtime.outcomes import Outcome
+    from fql.runtime.workspace import Workspace
+
+ENOUGH = 4 * 1024 * 1024
+"""Bytes of output that are handed on before the block is done."""
+
+
+class Written(NamedTuple):
+    """Where the outcomes of a message stand in an output.
+
+    Attributes:
+        message_id: Its id.
+        start: Where they start.
+        end: Where they end.
+    """
+
+    message_id: str
+    start: int
+    end: int
+
+
+class Outcomes(NamedTuple):
+    """What became of some events.
+
+    Attributes:
+        output: The outcomes, one a line.
+        counts: How many of each kind there are.
+        events: How many events there were.
+        lines: How many line ends were passed.
+        refusals: What was no event.
+        written: The messages that may have come before, if nobody has looked yet.
+    """
+
+    output: bytes
+    counts: Counter[Key]
+    events: int
+    lines: int
+    refusals: Refusals
+    written: list[Written]
+
+
+@final
+class Running:
+    """A program, ready for blocks of events.
+
+    Args:
+        workspace: The program.
+        source: The source that the events come from.
+        is_apart: Whether others see other events of the run, so that nobody knows
+            here which messages came before.
+    """
+
+    def __init__(
+        self, workspace: Workspace, source: str | None, *, is_apart: bool = False
+    ) -> None:
+        self._workspace = replace(workspace, window=None) if is_apart else workspace
+        self._source = source
+        self._is_apart = is_apart
+        self._writer = _Writer()
+
+    def __call__(self, block: Block) -> Iterator[Outcomes]:
+        """Yield what becomes of the events of *block*, in parts."""
+        refusals, sheet = Refusals(), _Sheet(self._writer)
+        process, source = self._workspace.process, self._source
+        for event, number in events_in(block, refusals, self._read):
+            outcomes = process(event, source=source)
+            message_id = outcomes[0].message_id
+            if self._is_apart and message_id and _is_accepted(outcomes[0]):
+                start = sheet.size
+                sheet.add(outcomes, number)
+                sheet.written.append(Written(message_id, start, sheet.size))
+            else:
+                sheet.add(outcomes, number)
+            if sheet.size >= ENOUGH:
+                yield sheet.taken()
+        lines = 1 if block.is_cut else block.data.count(b"\n")
+        yield sheet.taken()._replace(lines=lines, refusals=refusals)
+
+    @cached_property
+    def _read(self) -> Decoder:
+        return partial_decoder(workspace_parts(self._workspace))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _running, (self._workspace, self._source, self._is_apart)
+
+
+def _running(workspace: Workspace, source: str | None, is_apart: bool) -> Running:
+    return Running(workspace, source, is_apart=is_apart)
+
+
+def _is_accepted(outcome: Outcome) -> bool:
+    return outcome.stage is not Stage.ACCEPT
+
+
+class _Sheet:
+    """Outcomes that are being written."""
+
+    def __init__(self, writer: _Writer) -> None:
+        self._writer = writer
+        self._start()
+
+    def _start(self) -> None:
+        self._pieces: list[bytes] = []
+        self._counts: Counter[Key] = Counter()
+        self._events = 0
+        self.size = 0
+        self.written: list[Written] = []
+
+    def add(self, outcomes: Sequence[Outcome], number: int) -> None:
+        """Write what became of the event on line *number*."""
+        line, counts = self._writer.line, self._counts
+        self._events += 1
+        for outcome in outcomes:
+            counts[key_of(outcome)] += 1
+            piece = line(outcome, number)
+            self._pieces.append(piece)
+            self.size += len(piece)
+
+    def taken(self) -> Outcomes:
+        """Return what was written, and start anew."""
+        taken = Outcomes(
+            b"".join(self._pieces),
+            self._counts,
+            self._events,
+            0,
+            Refusals(),
+            self.written,
+        )
+        self._start()
+        return taken
+
+
+class _Writer:
+    """Writes outcomes as lines of JSON; what many have in common, it writes once."""
+
+    def __init__(self) -> None:
+        self._middles: dict[tuple[str | None, ...], bytes] = {}
+
+    def line(self, outcome: Outcome, number: int) -> bytes:
+        """Return the line for *outcome* of the event on line *number*."""
+        if outcome.problems or outcome.fault is not None:
+            return encode({"line": number} | outcome.to_dict()) + b"\n"
+        parts = (
+            outcome.stage,
+            outcome.destination,
+            outcome.mapping,
+            outcome.action,
+            outcome.reason,
+            outcome.filter,
+            outcome.detail,
+            outcome.decision,
+        )
+        middle = self._middles.get(parts)
+        if middle is None:
+            middle = self._middles[parts] = _middle(outcome)
+        message_id = outcome.message_id
+        named = b"" if message_id is None else b',"messageId":' + encode(message_id)
+        if outcome.is_built:
+            payload = encode(outcome.payload)
+            return b'{"line":%d%b%b,"payload":%b}\n' % (number, named, middle, payload)
+        return b'{"line":%d%b%b}\n' % (number, named, middle)
+
+
+def _middle(outcome: Outcome) -> bytes:
+    """Return what stands between the message's id and the payload."""
+    told = replace(outcome, message_id=None, payload=None).to_dict()
+    told.pop("payload", None)
+    return b"," + encode(told)[1:-1]
+
+
+# --- repeats ------------------------------------------------------------------------
+
+
+def without_repeats(
+    done: Outcomes, window: DuplicateWindow | None, source: str | None
+) -> Outcomes:
+    """Return *done* with another outcome for each message that came before.
+
+    Args:
+        done: What was done without knowing; called for in the order of the events.
+        window: Knows which messages came; from now on, these did too. None lets all
+            repeats pass.
+        source: The source that the events come from.
+    """
+    if window is None:
+        return done
+    came_before = [
+        each for each in done.written if window.is_repeated((source, each.message_id))
+    ]
+    if not came_before:
+        return done
+    counts = done.counts.copy()
+    pieces: list[bytes] = []
+    end = 0
+    for each in came_before:
+        pieces.append(done.output[end : each.start])
+        pieces.append(_corrected(done.output[each.start : each.end], each, counts))
+        end = each.end
+    pieces.append(done.output[end:])
+    return done._replace(output=b"".join(pieces), counts=+counts)
+
+
+def _corrected(lines: bytes, written: Written, counts: Counter[Key]) -> bytes:
+    """Return the line for a repeated message; its outcomes are counted no longer."""
+    number = 0
+    for line in lines.splitlines():
+        told = json.loads(line)
+        number = told["line"]
+        names = [told.get(name) for name in ("destination", "mapping", "filter")]
+        counts[Decision(told["decision"]), *names, told.get("reason")] -= 1
+    outcome = repeated(written.message_id)
+    counts[key_of(outcome)] += 1
+    return _Writer().line(outcome, number)

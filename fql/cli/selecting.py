@@ -1,0 +1,128 @@
+"""Lines whose events match a condition: the work of ``fql eval``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, final
+
+from fql.cli.lines import Refusal, salvaged
+from fql.cli.work import Refusals
+from fql.compiler.needles import find_needles
+from fql.compiler.parts import parts_read
+from fql.compiler.pysource import compile_condition_source
+from fql.runtime.codec import DecodeError
+from fql.runtime.partial import partial_decoder
+from fql.runtime.prefilter import all_lines, line_finder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fql.cli.blocks import Block
+    from fql.cli.lines import Decoder
+    from fql.compiler.trigger import Trigger
+    from fql.compiler.values import Json
+    from fql.runtime.prefilter import Place
+
+
+class Selected(NamedTuple):
+    """The lines of a block that were asked for.
+
+    Attributes:
+        output: The lines as they were, unless they were only to be counted.
+        number: How many there are.
+        lines: How many line ends the block has.
+        refusals: What was no event.
+    """
+
+    output: bytes
+    number: int
+    lines: int
+    refusals: Refusals
+
+
+@final
+class Selection:
+    """Which lines to take.
+
+    Args:
+        trigger: The condition.
+        is_inverted: Whether to take the lines that do not match.
+        is_counting: Whether the lines themselves are not needed.
+        is_thorough: Whether lines that cannot match are examined too.
+    """
+
+    def __init__(
+        self,
+        trigger: Trigger,
+        *,
+        is_inverted: bool = False,
+        is_counting: bool = False,
+        is_thorough: bool = False,
+    ) -> None:
+        self._trigger = trigger
+        self._is_inverted = is_inverted
+        self._is_counting = is_counting
+        self._is_thorough = is_thorough
+
+    def __call__(self, block: Block) -> Iterator[Selected]:
+        """Yield the one result of *block*."""
+        refusals = Refusals()
+        lines = block.data.count(b"\n")
+        if block.is_cut:
+            refusals(Refusal(block.data, block.number, is_long=True))
+            yield Selected(b"", 0, 1, refusals)
+            return
+        places = list(self._places(block, refusals))
+        if self._is_counting:
+            output = b""
+        else:
+            data = block.data
+            output = b"".join([data[start : end + 1] for start, end in places])
+        yield Selected(output, len(places), lines, refusals)
+
+    def _places(self, block: Block, refusals: Refusals) -> Iterator[Place]:
+        """Yield the places of the lines to take."""
+        data, read, test = block.data, self._read, self._test
+        wanted = not self._is_inverted
+        for place in self._find(data):
+            line = data[place[0] : place[1]]
+            try:
+                event = read(line)
+            except DecodeError:
+                event = None
+            if not isinstance(event, dict):
+                number = block.number + data.count(b"\n", 0, place[0])
+                is_start = block.is_start and place[0] == 0
+                event = salvaged(line, number, refusals, is_start=is_start)
+                if event is None:
+                    continue
+            if test(event) is wanted:
+                yield place
+
+    @cached_property
+    def _find(self) -> Callable[[bytes], Iterator[Place]]:
+        if self._is_inverted or self._is_thorough:
+            return all_lines
+        return line_finder(find_needles(self._trigger.node))
+
+    @cached_property
+    def _read(self) -> Decoder:
+        return partial_decoder(parts_read([self._trigger.node]))
+
+    @cached_property
+    def _test(self) -> Callable[[Json], bool]:
+        return compile_condition_source(self._trigger.node, self._trigger.text)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        options = (self._is_inverted, self._is_counting, self._is_thorough)
+        return _selection, (self._trigger, *options)
+
+
+def _selection(trigger: Trigger, *options: bool) -> Selection:
+    is_inverted, is_counting, is_thorough = options
+    return Selection(
+        trigger,
+        is_inverted=is_inverted,
+        is_counting=is_counting,
+        is_thorough=is_thorough,
+    )
