@@ -188,7 +188,7 @@ def _ordered(op: OrderOp, left: Ir, right: Ir) -> Iterator[Proposal]:
     if isinstance(bound, str):
         yield Proposal(f"{bound}a" if ">" in op else bound[:-1])
         yield Proposal(bound)
-    elif isinstance(bound, int | float):
+    elif isinstance(bound, int | float) and not isinstance(bound, bool):
         step, words = _NUMBERS[op]
         is_field = isinstance(used, ir.Load | ir.ScriptLoad)
         yield Proposal(bound + step, words.format(show(bound)) if is_field else "")

@@ -131,9 +131,7 @@ class Stop:
         }
 
     def lines(self) -> Iterator[str]:
-        """Yield the counts as lines of text; none where nothing stopped here."""
-        if not self.count:
-            return
+        """Yield the counts as lines of text."""
         more = f", and is false for {self.false:,}" if self.false > self.count else ""
         yield f"{on_one_line(self.reason.text)} stops {self.count:,}{more}"
         for each in self.fields.values():

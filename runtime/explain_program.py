@@ -247,7 +247,7 @@ def _decided(outcome: Outcome) -> str:
             return f'"{outcome.mapping}" takes the event, and no payload{reason}'
         case Decision.DISCARDED if outcome.destination is not None:
             return f"no mapping takes the event{reason}"
-        case Decision.DISCARDED | Decision.REJECTED:
+        case _:
             return f"{outcome.decision}{reason}"
 
 

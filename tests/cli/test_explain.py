@@ -67,6 +67,14 @@ def test_many_events_are_more_than_is_read_ahead() -> None:
     assert json.loads(ended.out)["events"] == 50
 
 
+def test_a_document_too_long_to_hold_is_read_as_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fql.cli.explain_input._MAX_DOCUMENT", 10)
+    ended = fql("explain", "-e", TEXT, stdin=b"\n" + one())
+    assert ended.out.startswith("1 event: ")
+
+
 def test_a_summary_may_be_of_one_event() -> None:
     ended = fql("explain", "-e", TEXT, "--summary", stdin=one())
     assert ended.out.startswith("1 event: 0 match, 1 do not\n")

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from fql.compiler import ir
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.missing import MISSING
 from fql.compiler.near import Remedy, Turn, remedies
 from fql.compiler.near_fields import near_field
-from fql.compiler.near_values import conversions
+from fql.compiler.near_values import conversions, proposals
 from fql.compiler.signatures import Example, Function, Parameter
 from fql.compiler.trigger import compile_trigger
 from fql.compiler.types import Type
@@ -141,6 +142,17 @@ def test_a_function_that_fails_on_what_is_tried_spoils_nothing() -> None:
     )
     trigger = compile_trigger("picky(x)", functions=FUNCTIONS.extended(function))
     assert [each.value for each in trigger.explain({"x": 1}).remedies] == []
+
+
+def test_an_order_with_no_bound_has_no_value_in_it() -> None:
+    order = ir.Order(">", ir.Load(ir.EVENT, ("x",)), ir.Constant(None))
+    assert proposed(order, wanted=True) == proposed(ir.Constant(None), wanted=True)
+    instants = ir.InstantOrder(">", order.left, order.left)
+    assert proposed(instants, wanted=True) == proposed(ir.Not(order.left), wanted=False)
+
+
+def proposed(node: ir.Ir, *, wanted: bool) -> list[object]:
+    return [each.value for each in proposals(node, MISSING, wanted=wanted)]
 
 
 # --- applying -----------------------------------------------------------------------

@@ -120,6 +120,17 @@ def test_an_empty_group_is_a_test_of_nothing(operator: str) -> None:
     assert compile_condition(found.node)({}) is (operator == "and")
 
 
+def test_groups_inside_groups_keep_their_parentheses() -> None:
+    names = [{"type": "event", "operator": "=", "value": name} for name in "AB"]
+    inner = {"type": "group", "operator": "or", "children": names}
+    single = {"type": "group", "operator": "and", "children": [inner]}
+    tree = {"type": "group", "operator": "and", "children": [single, names[0]]}
+    found = reason_of_tree(from_json(tree))
+    assert found.text == '(event = "A" or event = "B") and event = "A"'
+    assert [each.start for each in found.parts] == [1, 33]
+    assert [each.start for each in found.parts[0].parts] == [1, 16]
+
+
 def test_a_child_that_is_nothing_is_a_test_that_fails() -> None:
     found = reason_of_tree(read_tree('type = "track" or ()'))
     assert outline(found) == ("any", 'type = "track"', "( )")

@@ -274,6 +274,11 @@ def test_outcomes_are_counted_by_stage_and_reason() -> None:
     )
 
 
+def test_mappings_that_no_event_came_to_are_left_out() -> None:
+    told = str(counted(ORDER | {"event": "Test"}, source="web", only="crm"))
+    assert told.endswith('crm\n  1  filter  FILTERED_BY_RULES "tests"')
+
+
 def test_the_counts_are_json() -> None:
     told = counted(ORDER, source="web").to_dict()
     assert told["events"] == 1
