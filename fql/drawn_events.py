@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from hypothesis import strategies as st
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from fql.compiler.solve_search import Goal
     from fql.compiler.solve_store import Place
     from fql.compiler.values import Json
-    from fql.testing import Event
+
+    Event: TypeAlias = dict[str, Json]
 
 _MAX_SEED = 2**16
 _MAX_EXTRA = 3
@@ -105,7 +106,9 @@ def _drawn(goal: Ir, plain: Event, draw: DrawFn, schema: Schema | None) -> Event
     """Return an event for which *goal* holds; *plain* is one."""
     base: Json = {}
     if draw(st.booleans()):
-        kept = {key: plain[key] for key in ("type", "event") if key in plain}
+        kept: dict[str, Json] = {
+            key: plain[key] for key in ("type", "event") if key in plain
+        }
         base = laid_over(_drawn_usual(draw, schema, kept.get("type")), kept)
     found = solve(
         goal,
