@@ -51,8 +51,9 @@ class Claim:
         """What is claimed to hold."""
         return ir.Not(self._lowered) if self.is_negated else self._lowered
 
-    def negated(self) -> Claim:
-        """Return the claim of the opposite."""
+    @cached_property
+    def opposite(self) -> Claim:
+        """The claim of the opposite."""
         return Claim(self.part, self._lowered, is_negated=not self.is_negated)
 
     @cached_property
@@ -85,7 +86,10 @@ class Proofs:
         It is empty where *claim* can hold nowhere. None where it is not proved, and
         where the claims around cannot hold together without it.
         """
-        related = _related(claim, around)
+        self._left -= len(around)
+        if self.is_spent:
+            return None
+        related = list(around) if self._schema else _related(claim, around)
         if not self._is_impossible([*related, claim]):
             return None
         needed = list(related)
@@ -97,12 +101,17 @@ class Proofs:
             return None
         return tuple(needed)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing more will be proved."""
+        return self._left < 0
+
     def _is_impossible(self, claims: Sequence[Claim]) -> bool:
         """Return whether it is proved that no event fulfils all *claims*."""
         spans = [claim.part.span for claim in claims]
         size = sum(span.end - span.start for span in spans)
         self._left -= max(size, _LEAST_WORK)
-        if self._left < 0:
+        if self.is_spent:
             return False
         terms = tuple(claim.node for claim in claims)
         condition = terms[0] if len(terms) == 1 else ir.And(terms)
@@ -113,7 +122,8 @@ class Proofs:
 def _related(claim: Claim, around: Sequence[Claim]) -> list[Claim]:
     """Return those of *around* that share a field with *claim*, perhaps by others.
 
-    The rest cannot make a difference: they are about something else.
+    The rest cannot make a difference: they are about something else. That is so where
+    no schema ties the fields together.
     """
     found: list[Claim] = []
     pending = list(around)

@@ -52,6 +52,10 @@ _VERDICTS = frozenset(
 )
 """The findings of checking after which nothing more is said of the same part."""
 
+_NEVER = frozenset({Code.NEVER_TRUE, Code.CONTRADICTION})
+"""What a plan alone can show. Events break their plans, so that a condition which only
+the plan makes needless may well be there to be safe."""
+
 
 def analyze(
     checked: Checked,
@@ -121,7 +125,7 @@ class _Analysis:
         if not self._is_settled(root.span) and not _is_junction(root):
             claim = self._claim(root)
             if not self._is_decided(claim, ()):
-                self._is_decided(claim.negated(), ())
+                self._is_decided(claim.opposite, ())
         self._visit(root, (), 0)
         return self._findings
 
@@ -151,45 +155,48 @@ class _Analysis:
     def _visit_terms(
         self, node: nodes.And | nodes.Or, around: tuple[Claim, ...], depth: int
     ) -> None:
-        """Look at what *node* joins: what decides it, what decides nothing."""
-        terms = terms_of(node)
+        """Look at what *node* joins: what decides it, what decides nothing.
+
+        Of an `or`, the negated terms are joined by `and`: so both are looked at alike.
+        """
         is_or = isinstance(node, nodes.Or)
-        claims = [
-            None if self._is_settled(term.span) else self._claim(term) for term in terms
-        ]
-        left = self._possible([each for each in claims if each], around, is_or=is_or)
-        left = self._needed(left, around, is_or=is_or)
+        terms = terms_of(node)
+        claims = [self._term(term, is_or=is_or) for term in terms]
+        left = self._possible([each for each in claims if each], around)
+        left = self._needed(left, around)
         for term, claim in zip(terms, claims, strict=True):
-            beside = [
-                each.negated() if is_or else each for each in left if each is not claim
-            ]
-            is_left = claim is not None and claim in left
-            self._visit(term, (*around, *(beside if is_left else ())), depth + 1)
+            if self._proofs.is_spent:
+                return
+            is_left = claim is None or claim in left
+            beside = [each for each in left if each is not claim] if is_left else []
+            self._visit(term, (*around, *beside), depth + 1)
+
+    def _term(self, term: Expr, *, is_or: bool) -> Claim | None:
+        """Return what is claimed beside *term*; None where something was said of it."""
+        if self._is_settled(term.span):
+            return None
+        claim = self._claim(term)
+        return claim.opposite if is_or else claim
 
     def _possible(
-        self, claims: Sequence[Claim], around: tuple[Claim, ...], *, is_or: bool
+        self, claims: Sequence[Claim], around: tuple[Claim, ...]
     ) -> list[Claim]:
-        """Return the terms that do not, with those before, decide all of them."""
+        """Return the claims that can hold together with those before."""
         left: list[Claim] = []
         for claim in claims:
-            before = [each.negated() if is_or else each for each in left]
-            wanted = claim.negated() if is_or else claim
-            if not self._is_decided(wanted, (*around, *before), is_whole=True):
+            if not self._is_decided(claim, (*around, *left), is_whole=True):
                 left.append(claim)
         return left
 
-    def _needed(
-        self, claims: list[Claim], around: tuple[Claim, ...], *, is_or: bool
-    ) -> list[Claim]:
-        """Return the terms that decide something beside the others."""
+    def _needed(self, claims: list[Claim], around: tuple[Claim, ...]) -> list[Claim]:
+        """Return the claims that do not hold wherever the others do."""
         left = claims
         for claim in reversed(claims):
-            others = [
-                each.negated() if is_or else each for each in left if each is not claim
-            ]
-            wanted = claim if is_or else claim.negated()
-            if self._is_decided(wanted, (*around, *others)):
-                left = [each for each in left if each is not claim]
+            if self._proofs.is_spent:
+                break
+            others = [each for each in left if each is not claim]
+            if self._is_decided(claim.opposite, (*around, *others)):
+                left = others
         return left
 
     def _is_decided(
@@ -203,16 +210,13 @@ class _Analysis:
         reasons = self._proofs.ruled_out(claim, around)
         if reasons is None:
             return False
-        if reasons or not _is_junction(claim.part):
-            self._findings.append(
-                verdict(
-                    self._checked.source,
-                    claim,
-                    reasons,
-                    self._plan,
-                    is_whole=is_whole,
-                )
-            )
+        if not reasons and _is_junction(claim.part):
+            return True
+        source, plan = self._checked.source, self._plan
+        found = verdict(source, claim, reasons, plan, is_whole=is_whole)
+        if plan and found.code not in _NEVER:
+            return False
+        self._findings.append(found)
         return True
 
 
