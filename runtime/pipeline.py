@@ -13,23 +13,24 @@ on. No event makes any of it raise. Nothing is sent from here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import TYPE_CHECKING, final
 
 from fql.compiler.field_errors import PayloadError
 from fql.compiler.payload_errors import MappingError
 from fql.runtime.accept import Rejection, find_rejection
 from fql.runtime.filter_actions import ActionKind
 from fql.runtime.filters import FilterChain
+from fql.runtime.matching import MappingSet, MappingSets
 from fql.runtime.outcomes import Decision, Outcome, Reason, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
     from fql.runtime.accept import DuplicateWindow
     from fql.runtime.filter_actions import Event
     from fql.runtime.filters import Order, Verdict
+    from fql.runtime.matching import Asked, Match
     from fql.runtime.workspace_parts import Destination, DestinationMapping, Source
 
 ALL_INTEGRATIONS = "All"
@@ -62,6 +63,10 @@ class Pipeline:
     ) -> None:
         names = [None, *(source.name for source in sources)]
         self._lanes = {name: tuple(_lanes(destinations, name, order)) for name in names}
+        self._mappings = {
+            name: MappingSets([lane.mappings for lane in lanes])
+            for name, lanes in self._lanes.items()
+        }
         self._disabled = {each.name for each in sources if not each.is_enabled}
         self._window = window
 
@@ -76,8 +81,11 @@ class Pipeline:
         if refusal is not None:
             return [refusal]
         message_id = _message_id(event)
+        asked = self._mappings[source].ask(event)
         outcomes = [
-            outcome for lane in lanes for outcome in lane.process(event, message_id)
+            outcome
+            for lane in lanes
+            for outcome in lane.process(event, message_id, asked)
         ]
         return outcomes or [_nowhere(message_id)]
 
@@ -124,79 +132,36 @@ def _lanes(
 
 
 @final
-class MappingSet:
-    """The enabled mappings of a destination, matched against an event at once."""
-
-    __slots__ = ("_mappings",)
-
-    def __init__(self, mappings: Iterable[DestinationMapping]) -> None:
-        self._mappings = tuple(
-            (each.trigger, each) for each in mappings if each.is_enabled
-        )
-
-    def match(self, event: Event) -> list[DestinationMapping]:
-        """Return the mappings that take *event*, in the order of the file."""
-        return [mapping for trigger, mapping in self._mappings if trigger(event)]
-
-    def match_each(self, event: Event) -> list[_Match]:
-        """Return the mappings that take *event*, and those whose trigger fails.
-
-        Slower than `match`, and only needed where that raises: a function that an
-        embedder adds may fail, and then spoils no mapping but its own.
-        """
-        tried = [_try(trigger, mapping, event) for trigger, mapping in self._mappings]
-        return [match for match in tried if match is not None]
-
-
-class _Match(NamedTuple):
-    """A mapping that takes an event, or whose trigger failed on it."""
-
-    mapping: DestinationMapping
-    fault: Exception | None = None
-
-
-def _try(trigger: Trigger, mapping: DestinationMapping, event: Event) -> _Match | None:
-    try:
-        return _Match(mapping) if trigger(event) else None
-    except Exception as fault:
-        return _Match(mapping, fault)
-
-
-@final
 class _Lane:
     """The way to one destination: route, filter, match, build."""
 
-    __slots__ = ("_mappings", "_names", "chain", "name")
+    __slots__ = ("_names", "chain", "mappings", "name")
 
     def __init__(self, destination: Destination, chain: FilterChain) -> None:
         self.name = destination.name
         self._names = (destination.name, destination.kind, *destination.aliases)
         self.chain = chain
-        self._mappings = MappingSet(destination.mappings)
+        self.mappings = MappingSet(destination.mappings)
 
-    def process(self, event: Event, message_id: str | None) -> list[Outcome]:
-        """Return what becomes of *event* on this way, at least one outcome."""
+    def process(
+        self, event: Event, message_id: str | None, asked: Asked
+    ) -> list[Outcome]:
+        """Return what becomes of *event* on this way, at least one outcome.
+
+        *asked* says which mappings take what the filters left of it.
+        """
         integrations = event.get("integrations")
         if integrations and is_switched_off(integrations, self._names):
             return [_switched_off(message_id, self.name)]
         verdict = self.chain(event)
         if verdict.event is None:
             return [_filtered(message_id, self.name, verdict)]
-        return self._send(verdict.event, message_id)
-
-    def _send(self, event: Event, message_id: str | None) -> list[Outcome]:
-        """Return what the mappings make of *event*, which passed the filters."""
-        try:
-            matching = self._mappings.match(event)
-        except Exception:
-            matches = self._mappings.match_each(event)
-        else:
-            matches = [_Match(mapping) for mapping in matching]
+        matches = asked.matches(self.mappings, verdict.event)
         if not matches:
             return [_unmatched(message_id, self.name)]
-        return [self._outcome(event, message_id, match) for match in matches]
+        return [self._outcome(verdict.event, message_id, each) for each in matches]
 
-    def _outcome(self, event: Event, message_id: str | None, match: _Match) -> Outcome:
+    def _outcome(self, event: Event, message_id: str | None, match: Match) -> Outcome:
         mapping, fault = match
         if fault is not None:
             return self._failed(message_id, mapping, Stage.MATCH, fault)
