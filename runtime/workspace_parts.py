@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, final
 
-from fql.runtime.delivery.options import DeliveryOptions
+from fql.runtime.delivery.options import USUAL_OPTIONS, DeliveryOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +86,7 @@ class Destination:
     mappings: tuple[DestinationMapping, ...] = ()
     is_enabled: bool = True
     aliases: tuple[str, ...] = ()
-    delivery: DeliveryOptions = DeliveryOptions()
+    delivery: DeliveryOptions = USUAL_OPTIONS
 
     def takes_from(self, source: str | None) -> bool:
         """Return whether it gets the events of *source*; None is any source."""

@@ -89,7 +89,6 @@ def _definition(registry: Registry, destination: Destination) -> Definition:
     definition = registry.get(destination.kind)
     if definition is None:
         known = ", ".join(sorted(registry))
-        raise ValueError(
-            f"{destination.name} is of the kind {destination.kind!r}; there are: {known}"
-        )
+        kind = f"the kind {destination.kind!r}"
+        raise ValueError(f"{destination.name} is of {kind}; there are: {known}")
     return definition

@@ -46,3 +46,7 @@ class DeliveryOptions:
     breaker_failures: int = 10
     breaker_seconds: float = 30.0
     allow: tuple[str, ...] = ()
+
+
+USUAL_OPTIONS = DeliveryOptions()
+"""What holds for destinations that say nothing of it."""
