@@ -21,6 +21,7 @@ PUBLIC = [
         "PayloadError",
         "ProgramExplanation",
         "Report",
+        "RuleSet",
         "Schema",
         "Severity",
         "Simplified",

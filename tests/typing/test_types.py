@@ -73,6 +73,16 @@ def test_a_workspace_gives_outcomes() -> None:
     assert assert_type(outcomes[0].to_dict(), "dict[str, Json]")
 
 
+def test_a_rule_set_gives_names() -> None:
+    rules = assert_type(fql.RuleSet({"tracks": 'type = "track"'}), fql.RuleSet[str])
+    assert assert_type(rules.match(EVENT), list[str]) == ["tracks"]
+    assert assert_type(rules["tracks"], fql.Trigger).text == 'type = "track"'
+    assert assert_type(rules.fields, tuple[str, ...]) == ("type",)
+    numbered: fql.RuleSet[int] = fql.RuleSet()
+    numbered.add(1, "all")
+    assert assert_type(numbered.match(EVENT), list[int]) == [1]
+
+
 def test_the_version_is_text() -> None:
     assert assert_type(fql.__version__, str)
 
