@@ -17,8 +17,11 @@ from fql.grammar.diagnostics import Code, FqlError
 from fql.grammar.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fql.api import Dialect
     from fql.cli.explain_subjects import Subject, Told
+    from fql.runtime.filter_actions import Event
 
 
 @click.command("explain", short_help="Say why events match, or do not.")
@@ -138,16 +141,35 @@ def _explain(
 ) -> bool:
     """Show the explanation of the events. Returns whether a file could not be read."""
     if is_summary or len(paths) > 1:
-        with Progress(size_of(paths)) as progress:
-            feed = Feed(paths, findings, progress)
-            told = subject.many(event.value for event in feed)
-        _show(told, form)
-        return feed.has_failed
+        return _count(subject, paths, findings, form)
     with one_or_many(paths[0]) as events:
         if events.only is not None:
             _show(subject.one(events.only), form)
-        else:
-            _show(subject.many(events.each(findings)), form)
+            return False
+        if paths[0] == STDIN or events.source.size is None:  # to be read but once
+            return _count_each(subject, events.each(findings), form)
+    return _count(subject, paths, findings, form)
+
+
+def _count(
+    subject: Subject, paths: tuple[str, ...], findings: Findings, form: Format
+) -> bool:
+    """Count over the events of files. Returns whether one could not be read."""
+    with Progress(size_of(paths)) as progress:
+        feed = Feed(paths, findings, progress)
+        told, is_whole = subject.many(event.value for event in feed)
+    _show(told, form)
+    if not is_whole:
+        raise KeyboardInterrupt
+    return feed.has_failed
+
+
+def _count_each(subject: Subject, events: Iterable[Event], form: Format) -> bool:
+    """Count over *events*, whose input fails by raising."""
+    told, is_whole = subject.many(events)
+    _show(told, form)
+    if not is_whole:
+        raise KeyboardInterrupt
     return False
 
 

@@ -31,25 +31,36 @@ class Subject:
 
     Attributes:
         one: Explains one event.
-        many: Counts over many, which it takes one by one.
+        counting: Returns what counts over many, and what takes one more.
     """
 
     one: Callable[[Event], Told]
-    many: Callable[[Iterable[Event]], Told]
+    counting: Callable[[], tuple[Told, Callable[[Event], object]]]
+
+    def many(self, events: Iterable[Event]) -> tuple[Told, bool]:
+        """Return what there is to tell of *events*, and whether it is of all of them.
+
+        An interruption, as with Ctrl-C, ends the counting.
+        """
+        told, add = self.counting()
+        try:
+            for event in events:
+                add(event)
+        except KeyboardInterrupt:
+            return told, False
+        return told, True
 
 
 def condition_subject(trigger: Trigger) -> Subject:
     """Return *trigger* as what is explained."""
 
-    def many(events: Iterable[Event]) -> Told:
+    def counting() -> tuple[Told, Callable[[Event], object]]:
         from fql.compiler.stops import Stops
 
         stops = Stops(trigger)
-        for event in events:
-            stops.add(event)
-        return stops
+        return stops, stops.add
 
-    return Subject(trigger.explain, many)
+    return Subject(trigger.explain, counting)
 
 
 def program_subject(
@@ -67,12 +78,10 @@ def program_subject(
         kept = [each for each in told.destinations if each.destination == destination]
         return replace(told, destinations=tuple(kept))
 
-    def many(events: Iterable[Event]) -> Told:
+    def counting() -> tuple[Told, Callable[[Event], object]]:
         from fql.runtime.program_stops import ProgramStops
 
         stops = ProgramStops(workspace, source, only=destination)
-        for event in events:
-            stops.add(event)
-        return stops
+        return stops, stops.add
 
-    return Subject(one, many)
+    return Subject(one, counting)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import NOBODY, ORDER, OTHER, PROGRAM, STAFF, fql, ndjson
+from fql.compiler.stops import Stops
+from tests.cli.running import FQL, NOBODY, ORDER, OTHER, PROGRAM, STAFF, fql, ndjson
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fql.compiler.values import Json
 
 TEXT = 'type = "track" and properties.total >= 10'
 MANY = ndjson(ORDER, OTHER, ORDER | {"properties": {"total": "25"}})
@@ -59,6 +63,16 @@ def test_many_lines_are_many_events(tmp_path: Path) -> None:
         assert ended.code == 0
         assert ended.out.splitlines()[0] == "3 events: 0 match, 3 do not"
         assert "hint: 1 of 2 had properties.total as a string" in ended.out
+
+
+def test_a_file_may_be_standard_input(tmp_path: Path) -> None:
+    path = tmp_path / "events.ndjson"
+    path.write_bytes(MANY)
+    with path.open("rb") as file:
+        done = subprocess.run(
+            [FQL, "explain", "-e", TEXT], stdin=file, capture_output=True, check=False
+        )
+    assert done.stdout.startswith(b"3 events: ")
 
 
 def test_many_events_are_more_than_is_read_ahead() -> None:
@@ -213,3 +227,19 @@ def test_a_program_may_come_from_standard_input(tmp_path: Path) -> None:
     path.write_bytes(one())
     ended = fql("explain", "-", path, stdin=PROGRAM.encode())
     assert ended.out.startswith('crm: "Order" sends send\n')
+
+
+@pytest.mark.parametrize("arguments", [[], ["--summary"]])
+def test_an_interruption_shows_what_was_counted(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(stops: Stops, event: dict[str, Json]) -> bool:
+        if stops.events == 1:
+            raise KeyboardInterrupt
+        stops.events += 1
+        return True
+
+    monkeypatch.setattr(Stops, "add", interrupted)
+    ended = fql("explain", "-e", TEXT, *arguments, stdin=MANY)
+    assert ended.out.startswith("1 event: ")
+    assert ended.code == 130
