@@ -52,7 +52,7 @@ def machine_of(texts: Texts) -> Machine | None:
     match texts:
         case OneOf(words):
             return _Words(sorted(words))
-        case Matching(glob) if glob.kind not in {GlobKind.MALFORMED, GlobKind.NEVER}:
+        case Matching(glob) if glob.kind is not GlobKind.MALFORMED:
             return _Pattern(glob)
         case Ordered(op, limit):
             return _Order(op, limit)

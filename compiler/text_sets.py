@@ -210,13 +210,13 @@ def _opposite(texts: Texts) -> Texts:
     return texts.part if isinstance(texts, Without) else Without(texts)
 
 
-def tests_of(texts: Texts) -> Iterator[Texts]:
+def simple_tests(texts: Texts) -> Iterator[Texts]:
     """Yield the simple tests of a formula, from left to right."""
     match texts:
         case Every(parts) | Either(parts):
             for part in parts:
-                yield from tests_of(part)
+                yield from simple_tests(part)
         case Without(part):
-            yield from tests_of(part)
+            yield from simple_tests(part)
         case _:
             yield texts

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice, product
+from math import prod
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from fql.compiler import ranges, text_sets
@@ -36,7 +37,7 @@ from fql.compiler.text_sets import (
     Viewed,
     Without,
     holds,
-    tests_of,
+    simple_tests,
 )
 from fql.compiler.text_views import is_inhabited, shape_of, spellings
 
@@ -83,7 +84,7 @@ def find_text(texts: Texts, wishes: Iterable[str] = ()) -> str | Nothing:
 
 def suggestions(texts: Texts) -> Iterator[str]:
     """Yield texts that the tests of a set suggest; each may be in it or not."""
-    tests = list(dict.fromkeys(tests_of(texts)))
+    tests = list(dict.fromkeys(simple_tests(texts)))
     single = [text for test in tests for text in _suggested(test)]
     yield from single
     globs = [test for test in tests if isinstance(test, Matching)]
@@ -109,7 +110,7 @@ def _suggested(test: Texts) -> Iterator[str]:
             for each in keys:
                 yield from spellings(view, each)
         case Changed(_, result):
-            for inner in tests_of(result):
+            for inner in simple_tests(result):
                 yield from _suggested(inner)
         case Kept():
             yield from ("value", "VALUE", "Value")
@@ -152,21 +153,26 @@ _Verdict: TypeAlias = bool | None
 def _search(texts: Texts) -> str | Nothing:
     """Search cell by cell of what texts may be read as."""
     views = _views(texts)
-    cells = list(product(*[_cells(view, tests) for view, tests in views.items()]))
-    if len(cells) > _MAX_CELLS:
+    cells = [_cells(view, tests) for view, tests in views.items()]
+    if prod(map(len, cells)) > _MAX_CELLS:
         return Nothing(is_proved=False)
     is_proved = True
-    for each in cells:
-        found = _search_cell(texts, dict(zip(views, each, strict=True)))
+    states = MAX_STATES
+    for each in product(*cells):
+        search = _search_of(texts, dict(zip(views, each, strict=True)), states)
+        if isinstance(search, str):
+            return search
+        found = search.run()
         if isinstance(found, str):
             return found
         is_proved = is_proved and found.is_proved
+        states -= len(search.seen)
     return Nothing(is_proved)
 
 
 def _views(texts: Texts) -> dict[View, list[Viewed]]:
     views: dict[View, list[Viewed]] = {}
-    for test in dict.fromkeys(tests_of(texts)):
+    for test in dict.fromkeys(simple_tests(texts)):
         if isinstance(test, Viewed):
             views.setdefault(test.view, []).append(test)
     return views
@@ -178,7 +184,10 @@ def _cells(view: View, tests: Sequence[Viewed]) -> list[Range | None]:
     return [None, *(each for each in parts if is_inhabited(view, each))]
 
 
-def _search_cell(texts: Texts, cell: Mapping[View, Range | None]) -> str | Nothing:
+def _search_of(
+    texts: Texts, cell: Mapping[View, Range | None], states: int
+) -> str | _Search:
+    """Return a text in the cell that its views suggest, or what searches for one."""
     left = _within(texts, cell)
     read = {view: keys for view, keys in cell.items() if keys is not None}
     for view, keys in read.items():
@@ -186,7 +195,7 @@ def _search_cell(texts: Texts, cell: Mapping[View, Range | None]) -> str | Nothi
             if left != NO_TEXT and holds(texts, text):
                 return text
         left = text_sets.meet(left, shape_of(view))
-    return _Search(left, texts).run()
+    return _Search(left, texts, states)
 
 
 def _within(texts: Texts, cell: Mapping[View, Range | None]) -> Texts:
@@ -219,19 +228,25 @@ def _both(left: Texts, right: Texts) -> Texts:
 
 
 class _Search:
-    """All machines of *texts*, side by side; what they find has to be in *whole*."""
+    """All machines of *texts*, side by side; what they find has to be in *whole*.
 
-    def __init__(self, texts: Texts, whole: Texts) -> None:
+    Attributes:
+        seen: The states in which all machines were, no more than *states*.
+    """
+
+    def __init__(self, texts: Texts, whole: Texts, states: int) -> None:
+        self.seen: set[tuple[object, ...]] = set()
+        self._most = states
         self._texts = texts
         self._whole = whole
-        self._tests = list(dict.fromkeys(tests_of(texts)))
+        self._tests = list(dict.fromkeys(simple_tests(texts)))
         self._machines = [machine_of(test) for test in self._tests]
 
     def run(self) -> str | Nothing:
         """Return the shortest text, or whether there is none."""
         alphabet = characters_of(self._tests)
         start = tuple(each and each.start for each in self._machines)
-        seen = {start}
+        self.seen.add(start)
         pending = deque([(start, "")])
         is_proved = True
         while pending:
@@ -242,11 +257,11 @@ class _Search:
                 is_proved = False
             for character in alphabet:
                 after = self._step(states, character)
-                if after in seen or self._decide(after, is_end=False) is False:
+                if after in self.seen or self._decide(after, is_end=False) is False:
                     continue
-                if len(seen) >= MAX_STATES:
+                if len(self.seen) >= self._most:
                     return Nothing(is_proved=False)
-                seen.add(after)
+                self.seen.add(after)
                 pending.append((after, text + character))
         return Nothing(is_proved)
 
