@@ -32,7 +32,7 @@ def partial_decoder(parts: Parts) -> Callable[[bytes], Json]:
     It raises what `codec.decode` raises for the same text, which it is itself where
     that is as good, or where msgspec is not installed.
     """
-    if parts.is_whole or len(parts.members) > MAX_MEMBERS:
+    if not _is_worth_it(parts):
         return decode
     try:
         module = import_module("msgspec.json")
@@ -60,6 +60,16 @@ def _object_type(parts: Parts) -> type[object]:
 
 
 def _value_type(parts: Parts) -> object:
-    if parts.is_whole or len(parts.members) > MAX_MEMBERS:
+    if not _is_worth_it(parts):
         return Any
     return Optional[_object_type(parts)]  # noqa: UP045 - what is made at run time
+
+
+def _is_worth_it(parts: Parts) -> bool:
+    """Return whether an object is decoded member by member.
+
+    msgspec does not surely find keys that are not ASCII.
+    """
+    if parts.is_whole or len(parts.members) > MAX_MEMBERS:
+        return False
+    return all(key.isascii() for key in parts.members)

@@ -148,6 +148,11 @@ def test_wide_objects_are_read_whole() -> None:
     assert inside(text) == {"o": {"z": 1}}
 
 
+def test_keys_that_are_not_ascii_are_found() -> None:
+    decoder = partial_decoder(Parts(members={"o": Parts(members={"é": WHOLE})}))
+    assert decoder('{"o": {"é": 1, "z": 2}}'.encode()) == {"o": {"é": 1, "z": 2}}
+
+
 def test_the_whole_event_is_decoded_whole() -> None:
     assert partial_decoder(WHOLE) is decode
 
