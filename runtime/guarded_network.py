@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     from fql.runtime.address_guard import AddressGuard
 
-    SocketOption = tuple[int, int, int | bytes | bytearray | memoryview]
+    SocketOption = (
+        tuple[int, int, int]
+        | tuple[int, int, bytes | bytearray]
+        | tuple[int, int, None, int]
+    )
 
 MAX_ADDRESSES = 4
 """Addresses of one name that are tried, one after the other."""

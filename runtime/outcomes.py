@@ -6,7 +6,7 @@ destination wants, has an outcome too. Outcomes only tell; nothing here decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fql.compiler.values import Json
+    from fql.runtime.delivery.jobs import Exchange
 
 
 class Stage(StrEnum):
@@ -24,6 +25,7 @@ class Stage(StrEnum):
     FILTER = "filter"
     MATCH = "match"
     BUILD = "build"
+    DELIVER = "deliver"
 
 
 class Decision(StrEnum):
@@ -31,13 +33,16 @@ class Decision(StrEnum):
 
     ``rejected``: the event did not get in. ``filtered``: a filter, or the event itself,
     keeps it from the destination. ``discarded``: it was to go on and could not.
-    ``built``: there is a payload.
+    ``built``: there is a payload. ``delivered``: the destination took it. ``failed``:
+    it did not, and is not asked again.
     """
 
     REJECTED = "rejected"
     FILTERED = "filtered"
     DISCARDED = "discarded"
     BUILT = "built"
+    DELIVERED = "delivered"
+    FAILED = "failed"
 
 
 class Reason(StrEnum):
@@ -82,6 +87,8 @@ class Outcome:
         problems: What is wrong with the payload, part by part: objects with
             ``message`` and, where known, ``member``, ``path``, ``field``, ``rule``.
         fault: The exception behind a failure, or None. Not part of `to_dict`.
+        attempt: Which attempt to deliver it was the last one, from 1; 0 for none.
+        exchanges: What went over the wire in that attempt, with secrets masked.
     """
 
     message_id: str | None
@@ -98,6 +105,8 @@ class Outcome:
     fault: Exception | None = field(
         default=None, kw_only=True, compare=False, repr=False
     )
+    attempt: int = field(default=0, kw_only=True)
+    exchanges: tuple[Exchange, ...] = field(default=(), kw_only=True, repr=False)
 
     @property
     def is_built(self) -> bool:
@@ -122,6 +131,8 @@ class Outcome:
             "filter": self.filter,
             "detail": self.detail or None,
             "problems": [dict(each) for each in self.problems] or None,
+            "attempt": self.attempt or None,
+            "exchanges": [asdict(each) for each in self.exchanges] or None,
         }
         outcome: dict[str, Json] = {
             key: value for key, value in told.items() if value is not None

@@ -15,9 +15,14 @@ from fql.runtime.filters import Order
 from fql.runtime.pipeline import Pipeline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
+    from fql.runtime.delivery.store import Store
+    from fql.runtime.destinations.registry import Registry
     from fql.runtime.explain_program import ProgramExplainer, ProgramExplanation
+    from fql.runtime.http_messages import AsyncTransport
     from fql.runtime.outcomes import Outcome
     from fql.runtime.workspace_parts import Destination, Source
 
@@ -85,6 +90,32 @@ class Workspace:
         from fql.runtime.explain_program import ProgramExplainer
 
         return ProgramExplainer(self)
+
+    async def deliver(
+        self,
+        events: dict[str, Json] | Iterable[dict[str, Json]],
+        *,
+        source: str | None = None,
+        store: Store | None = None,
+        transport: AsyncTransport | None = None,
+        registry: Registry | None = None,
+    ) -> list[Outcome]:
+        """Process events, deliver what they become, and return what became of each.
+
+        One event or any number. The arguments are those of
+        `fql.runtime.delivery.direct.deliver`, which tells the rest.
+        """
+        from fql.runtime.delivery.direct import deliver
+
+        given = [events] if isinstance(events, dict) else events
+        return await deliver(
+            self,
+            given,
+            source=source,
+            store=store,
+            transport=transport,
+            registry=registry,
+        )
 
     @cached_property
     def _pipeline(self) -> Pipeline:

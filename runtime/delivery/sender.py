@@ -31,6 +31,10 @@ _NOT_SPLIT = frozenset({401, 403, 404, 405})
 """Refusals that concern the address or the caller, never a single payload."""
 
 
+_HOPELESS = frozenset({"EREFUSED", "BAD_REQUEST"})
+"""What keeps a request from going out, today and tomorrow."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     """What one attempt did: an answer for each payload.
@@ -128,8 +132,7 @@ class Sender:
         for request in requests:
             response = await self._exchange(request, calls[0], exchanges)
             if isinstance(response, TransportError):
-                lost = Answer(408, response.code, response.reason, is_retryable=True)
-                return _Attempt([lost] * len(calls), tuple(exchanges))
+                return _Attempt([_unanswered(response)] * len(calls), tuple(exchanges))
             answers = (
                 action.read_batch(calls, response)
                 if is_batch
@@ -226,6 +229,12 @@ _UNTOLD = Answer(
 def _failed(claims: Sequence[Claim], error: IntegrationError) -> _Attempt:
     answer = Answer(error.status, error.code, error.message, error.retryable)
     return _Attempt([answer] * len(claims))
+
+
+def _unanswered(error: TransportError) -> Answer:
+    if error.code in _HOPELESS:
+        return Answer(400, error.code, error.reason)
+    return Answer(408, error.code, error.reason, is_retryable=True)
 
 
 def _is_unauthorised(answers: Sequence[Answer]) -> bool:

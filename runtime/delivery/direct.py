@@ -1,0 +1,143 @@
+"""Events processed and delivered in one call."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from fql.runtime.address_guard import guard_for
+from fql.runtime.async_transport import AsyncHttpTransport
+from fql.runtime.delivery.engine import Engine
+from fql.runtime.delivery.job_making import jobs_of
+from fql.runtime.delivery.jobs import State
+from fql.runtime.delivery.lanes import lanes_for
+from fql.runtime.delivery.memory_store import MemoryStore
+from fql.runtime.destinations.registry import installed_registry
+from fql.runtime.outcomes import Decision, Outcome, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fql.compiler.values import Json
+    from fql.runtime.delivery.jobs import Claim, Job, Result
+    from fql.runtime.delivery.oauth import Tokens
+    from fql.runtime.delivery.store import Store
+    from fql.runtime.destinations.registry import Registry
+    from fql.runtime.http_messages import AsyncTransport
+    from fql.runtime.workspace import Workspace
+    from fql.runtime.workspace_parts import Destination
+
+
+@dataclass(slots=True)
+class MemoryTokens:
+    """Access tokens in memory, for as long as the process lives."""
+
+    kept: dict[str, Tokens] = field(default_factory=dict)
+
+    def load(self, name: str) -> Tokens | None:
+        """Return the tokens kept for a destination, or None."""
+        return self.kept.get(name)
+
+    def save(self, name: str, tokens: Tokens) -> None:
+        """Keep the tokens of a destination."""
+        self.kept[name] = tokens
+
+
+async def deliver(
+    workspace: Workspace,
+    events: Iterable[dict[str, Json]],
+    *,
+    source: str | None = None,
+    store: Store | None = None,
+    transport: AsyncTransport | None = None,
+    registry: Registry | None = None,
+) -> list[Outcome]:
+    """Process *events*, deliver what they become, and return what became of each.
+
+    Payloads that can be tried again are, for as long as their destination says; this
+    returns when all are delivered or given up.
+
+    Args:
+        workspace: The program.
+        events: Objects as a JSON reader makes them. They are never changed.
+        source: The name of their source. Without one, every destination gets them.
+        store: Where jobs are kept; in memory by default, so that they are lost when
+            the process dies. What else waits there is delivered as well.
+        transport: Sends the requests; over the network by default.
+        registry: Which kinds of destinations there are; those installed by default.
+
+    Raises:
+        ValueError: There is no such source, or a destination's kind is not there.
+        StoreError: The store cannot be used.
+    """
+    kept = MemoryStore() if store is None else store
+    outcomes, jobs = _accept(workspace, events, source)
+    await asyncio.to_thread(kept.add, [job for _, job in jobs.values()])
+    last: dict[str, tuple[Claim, Result]] = {}
+
+    def watch(claim: Claim, result: Result) -> None:
+        if result.is_attempt:
+            last[claim.job.key] = (claim, result)
+
+    async with AsyncExitStack() as stack:
+        opened: dict[tuple[str, ...], AsyncTransport] = {}
+
+        def transports(destination: Destination) -> AsyncTransport:
+            if transport is not None:
+                return transport
+            allowed = destination.delivery.allow
+            if allowed not in opened:
+                made = AsyncHttpTransport(guard_for(allowed))
+                stack.push_async_exit(made)
+                opened[allowed] = made
+            return opened[allowed]
+
+        lanes = lanes_for(
+            workspace,
+            registry=installed_registry() if registry is None else registry,
+            transports=transports,
+            token_store=MemoryTokens(),
+        )
+        await Engine(kept, lanes, watch=watch).run(until_empty=True)
+    for at, (outcome, job) in jobs.items():
+        outcomes[at] = _delivered(outcome, last.get(job.key))
+    return outcomes
+
+
+def _accept(
+    workspace: Workspace, events: Iterable[dict[str, Json]], source: str | None
+) -> tuple[list[Outcome], dict[int, tuple[Outcome, Job]]]:
+    """Return all outcomes, and the jobs among them by their places."""
+    outcomes: list[Outcome] = []
+    jobs: dict[int, tuple[Outcome, Job]] = {}
+    for event in events:
+        became = workspace.process(event, source=source)
+        made = iter(jobs_of(event, became, time.time()))
+        for outcome in became:
+            if outcome.is_built:
+                jobs[len(outcomes)] = next(made)
+            outcomes.append(outcome)
+    return outcomes, jobs
+
+
+def _delivered(outcome: Outcome, last: tuple[Claim, Result] | None) -> Outcome:
+    """Return the outcome of a payload after its last attempt.
+
+    Where there was none, its key was in the store before: it is somebody else's.
+    """
+    if last is None:
+        return outcome
+    claim, result = last
+    is_delivered = result.state is State.DELIVERED
+    return replace(
+        outcome,
+        stage=Stage.DELIVER,
+        decision=Decision.DELIVERED if is_delivered else Decision.FAILED,
+        reason=result.reason or None,
+        detail=result.detail,
+        attempt=claim.attempt,
+        exchanges=result.exchanges,
+    )
