@@ -1,6 +1,6 @@
 """Many triggers against one event: a rule set, a loop, and a loop behind a hash.
 
-Usage: ``python -m benchmarks.bench_ruleset [--quick]``
+Usage: ``python -m benchmarks.bench_ruleset [--quick] [--json]``
 
 Three lanes: rules of which nine in ten name a type and an action, rules without any
 equality, and the twelve triggers of ``bench_trigger``. Then what building takes, in
@@ -11,7 +11,6 @@ before anything is timed.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import tracemalloc
 from time import perf_counter
@@ -20,19 +19,21 @@ from typing import TYPE_CHECKING, Any
 import fql
 from benchmarks.bench_trigger import read_events
 from benchmarks.hand_triggers import TRIGGERS
-from benchmarks.harness import machine, measure, over, verdict
+from benchmarks.harness import Timing, measure, over
 from benchmarks.make_rules import (
     Event,
     make_events,
     make_rules,
     make_rules_without_equality,
 )
+from benchmarks.parts import ABSENT, Part, main, part, quantity, target
 from fql.compiler import ir
 from fql.compiler.pysource import compile_condition_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from benchmarks.parts import Target
     from fql.compiler.ir import Ir
 
     Test = Callable[[Event], bool]
@@ -45,6 +46,11 @@ TWELVE = 0.75
 FIRST_MATCH_SECONDS = 2.0
 MEMORY_MIB = 60.0
 
+WHO = ("set", "loop", "hash")
+SET = WHO[0]
+HEADS, NO_EQUALITY = "type and action", "no equality"
+
+_QUICK = (1_000,)
 _EVENTS = {1_000: 200, 10_000: 40, 100_000: 8}
 _MIB = 2**20
 
@@ -52,9 +58,8 @@ _MIB = 2**20
 # --- contenders -------------------------------------------------------------------
 
 
-def loop_of(triggers: Mapping[str, fql.Trigger]) -> Match:
+def loop_of(tests: Mapping[str, Test]) -> Match:
     """Return the naive loop over the generated functions."""
-    tests = generated(triggers)
 
     def match(event: Event) -> list[str]:
         return [name for name, test in tests.items() if test(event)]
@@ -62,9 +67,9 @@ def loop_of(triggers: Mapping[str, fql.Trigger]) -> Match:
     return match
 
 
-def hash_of(triggers: Mapping[str, fql.Trigger]) -> Match:
+def hash_of(triggers: Mapping[str, fql.Trigger], tests: Mapping[str, Test]) -> Match:
     """Return the loop over the triggers that a hash of type and action leaves."""
-    tests = generated(triggers)
+    nothing: dict[str, Test] = {}
     always: dict[str, Test] = {}
     found: dict[tuple[Any, Any], dict[str, Test]] = {}
     order = {name: number for number, name in enumerate(triggers)}
@@ -75,9 +80,9 @@ def hash_of(triggers: Mapping[str, fql.Trigger]) -> Match:
 
     def match(event: Event) -> list[str]:
         kind, action = event.get("type"), event.get("event")
-        places = (found.get((kind, action), {}), found.get((kind, None), {}), always)
-        if action is None:
-            places = places[1:]
+        of_kind = found.get((kind, None), nothing)
+        of_both = nothing if action is None else found.get((kind, action), nothing)
+        places = (of_both, of_kind, always)
         names = [
             name for tests in places for name, test in tests.items() if test(event)
         ]
@@ -101,7 +106,7 @@ def _head(node: Ir) -> tuple[Any, Any] | None:
 def generated(triggers: Mapping[str, fql.Trigger]) -> dict[str, Test]:
     """Return the generated function of each trigger."""
     return {
-        name: compile_condition_source(trigger.node, "rule")  # type: ignore[misc]
+        name: compile_condition_source(trigger.node, "rule")
         for name, trigger in triggers.items()
     }
 
@@ -128,32 +133,46 @@ def agree(contenders: Mapping[str, Match], sample: list[Event]) -> None:
 
 
 def time_lane(
-    title: str, triggers: Mapping[str, fql.Trigger], rounds: int, *, has_hash: bool
-) -> dict[str, float]:
-    """Print a line a contender; return how many times faster than each the set is."""
-    count = len(triggers)
-    sample = make_events(_EVENTS[count])
+    triggers: Mapping[str, fql.Trigger], rounds: int, *, has_hash: bool
+) -> tuple[dict[str, Timing], float]:
+    """Return what each contender takes for an event, and how many rules match."""
+    sample = make_events(_EVENTS[len(triggers)])
     rules = fql.RuleSet(triggers)
-    contenders: dict[str, Match] = {"set": rules.match, "loop": loop_of(triggers)}
+    tests = generated(triggers)
+    contenders: dict[str, Match] = {SET: rules.match, "loop": loop_of(tests)}
     if has_hash:
-        contenders["hash"] = hash_of(triggers)
+        contenders["hash"] = hash_of(triggers, tests)
     for _ in range(20):
-        agree({"set": rules.match, "again": rules.match}, sample)
+        agree({SET: rules.match, "again": rules.match}, sample)
     agree(contenders, sample)
     matching = sum([len(rules.match(event)) for event in sample]) / len(sample)
     runs = {name: over(match, sample) for name, match in contenders.items()}
-    timings = measure(runs, items=len(sample), rounds=rounds)
-    for name, timing in timings.items():
-        print(
-            f"{title:<10}{count:>8,} rules{matching:>8.1f} match   {name:<6}"
-            f"{timing.nanoseconds / 1_000:>10.1f} us ±{timing.spread:>4.0%}"
-            f"{timing.ratio:>9.1f}x"
-        )
-    return {name: timing.ratio for name, timing in timings.items()}
+    return measure(runs, items=len(sample), rounds=rounds), matching
 
 
-def time_twelve(rounds: int) -> float:
-    """Return the time of twelve triggers in a set, in terms of calls by hand."""
+def lane(title: str, count: int, rounds: int) -> tuple[list[str], list[Target]]:
+    """Return a row of a lane, and its targets."""
+    has_hash = title == HEADS
+    make = make_rules if has_hash else make_rules_without_equality
+    timings, matching = time_lane(compiled(make(count)), rounds, has_hash=has_hash)
+    shown = [_middle(timings[name]) if name in timings else ABSENT for name in WHO]
+    ratios = [
+        f"{quantity(timings[name].ratio)}x" if name in timings else ABSENT
+        for name in WHO[1:]
+    ]
+    row = [title, f"{count:,}", quantity(matching), *shown, *ratios]
+    wanted = {"loop": (LOOP if has_hash else NOEQ)[count]}
+    if has_hash:
+        wanted["hash"] = HASH[count]
+    targets = [
+        _times_faster(f"{title}, {count:,}: {name} / set", timings[name].ratio, limit)
+        for name, limit in wanted.items()
+    ]
+    return row, targets
+
+
+def time_twelve(rounds: int) -> Part:
+    """Return what twelve triggers in a set take, and twelve calls by hand."""
     sample = read_events()
     rules = fql.RuleSet({text: fql.compile(text) for text in TRIGGERS})
 
@@ -162,23 +181,29 @@ def time_twelve(rounds: int) -> float:
 
     tests = [*TRIGGERS.values()]
     for _ in range(2):
-        agree({"hand": by_hand, "set": rules.match}, sample)
+        agree({"hand": by_hand, SET: rules.match}, sample)
 
     def call_all(event: Event) -> None:
         for test in tests:
             test(event)
 
-    runs = {"hand": over(call_all, sample), "set": over(rules.match, sample)}
+    runs = {
+        "twelve calls by hand": over(call_all, sample),
+        SET: over(rules.match, sample),
+    }
     timings = measure(runs, items=len(sample), rounds=rounds)
-    for name, timing in timings.items():
-        print(
-            f"{'twelve':<10}{name:<6}{timing.nanoseconds:>8.0f} ns {timing.ratio:.2f}x"
-        )
-    return timings["set"].ratio
+    rows = [
+        [name, _middle(timing), quantity(timing.ratio)]
+        for name, timing in timings.items()
+    ]
+    columns = ["what", "µs an event", "/ hand"]
+    targets = [target("set / twelve calls by hand", timings[SET].ratio, TWELVE)]
+    return part("Twelve triggers in one set", columns, rows, targets)
 
 
-def time_building(triggers: Mapping[str, fql.Trigger]) -> tuple[float, float]:
-    """Return the seconds to the first match, and the MiB that stay."""
+def building(count: int) -> Part:
+    """Return what a set takes to its first match, and what stays in memory."""
+    triggers = compiled(make_rules(count))
     event = make_events(1)[0]
     gc.collect()
     start = perf_counter()
@@ -189,13 +214,20 @@ def time_building(triggers: Mapping[str, fql.Trigger]) -> tuple[float, float]:
     rules = fql.RuleSet(triggers)
     rules.match(event)
     gc.collect()
-    held, peak = tracemalloc.get_traced_memory()
+    held, peak = (size / _MIB for size in tracemalloc.get_traced_memory())
     tracemalloc.stop()
-    print(
-        f"building  {len(rules):>8,} rules   {seconds:.2f} s to the first match,"
-        f" {held / _MIB:.1f} MiB, {peak / _MIB:.1f} MiB at most"
-    )
-    return seconds, held / _MIB
+    rows = [
+        ["seconds from compiled triggers to the first match", quantity(seconds)],
+        ["MiB that stay, beside the triggers", quantity(held)],
+        ["MiB at most meanwhile", quantity(peak)],
+    ]
+    targets = []
+    if count == max(LOOP):
+        targets = [
+            target("to the first match", seconds, FIRST_MATCH_SECONDS, "s"),
+            target("memory", held, MEMORY_MIB, "MiB"),
+        ]
+    return part(f"Building a set of {count:,} rules", ["what", ""], rows, targets)
 
 
 # --- worst cases ------------------------------------------------------------------
@@ -222,84 +254,77 @@ def worst_cases() -> dict[str, tuple[dict[str, str], list[Event]]]:
     }
 
 
-def time_worst(rounds: int, *, is_quick: bool) -> None:
-    """Print how long the worst cases take, against the loop."""
-    for title, (texts, sample) in worst_cases().items():
-        if is_quick and len(texts) > 10_000:
-            continue
-        triggers = compiled(texts)
-        rules = fql.RuleSet(triggers)
-        tests = [*triggers.items()]
+def time_worst(texts: dict[str, str], sample: list[Event], rounds: int) -> list[str]:
+    """Return what a worst case takes, in a set and trigger by trigger."""
+    triggers = compiled(texts)
+    rules = fql.RuleSet(triggers)
+    tests = [*triggers.items()]
 
-        def loop(event: Event, tests: list[tuple[str, fql.Trigger]] = tests) -> Any:
-            return [name for name, trigger in tests if trigger(event)]
+    def loop(event: Event) -> list[str]:
+        return [name for name, trigger in tests if trigger(event)]
 
-        for _ in range(20):
-            agree({"set": rules.match, "loop": rules.match}, sample)
-        agree({"set": rules.match, "loop": loop}, sample)
-        repeated = sample * 10
-        runs = {"set": over(rules.match, repeated), "loop": over(loop, repeated)}
-        timings = measure(runs, items=len(repeated), rounds=max(3, rounds // 3))
-        print(
-            f"{title:<32}set {timings['set'].nanoseconds / 1_000:>9.1f} us"
-            f"   triggers one by one {timings['loop'].nanoseconds / 1_000:>11.1f} us"
-        )
+    for _ in range(20):
+        agree({SET: rules.match, "again": rules.match}, sample)
+    agree({SET: rules.match, "loop": loop}, sample)
+    repeated = sample * 10
+    runs = {SET: over(rules.match, repeated), "loop": over(loop, repeated)}
+    timings = measure(runs, items=len(repeated), rounds=max(3, rounds // 3))
+    return [*map(_middle, timings.values()), f"{quantity(timings['loop'].ratio)}x"]
+
+
+def worst(rounds: int, *, is_quick: bool) -> Part:
+    """Return the part of the worst cases."""
+    rows = [
+        [title, f"{len(texts):,}", *time_worst(texts, sample, rounds)]
+        for title, (texts, sample) in worst_cases().items()
+        if not is_quick or len(texts) <= max(_QUICK)
+    ]
+    columns = ["what", "rules", "set µs", "one by one µs", "set is faster"]
+    notes = ["*One by one* calls each trigger, as embedders do."]
+    return part("The worst of a set", columns, rows, notes=notes)
 
 
 # --- all --------------------------------------------------------------------------
 
 
-def times_faster(name: str, value: float, target: float) -> str:
-    """Return a line that says whether a target, which is a least, is met."""
-    word = "met" if value >= target else "MISSED"
-    return f"{name:<52} {value:>8.1f}x  target {target:g}x  {word}"
+def _middle(timing: Timing) -> str:
+    return f"{quantity(timing.nanoseconds / 1_000)} ±{timing.spread:.0%}"
 
 
-def time_sizes(rounds: int, sizes: list[int]) -> list[str]:
-    """Return the verdicts over the lanes of these sizes."""
-    verdicts: list[str] = []
-    for count in sizes:
-        triggers = compiled(make_rules(count))
-        if count == max(LOOP):
-            seconds, held = time_building(triggers)
-            verdicts += [
-                verdict(
-                    "100,000 rules to first match", seconds, FIRST_MATCH_SECONDS, " s"
-                ),
-                verdict("memory of 100,000 rules", held, MEMORY_MIB, " MiB"),
-            ]
-        ratios = time_lane("heads", triggers, rounds, has_hash=True)
-        verdicts.append(
-            times_faster(f"set / loop, {count:,}", ratios["loop"], LOOP[count])
-        )
-        verdicts.append(
-            times_faster(f"set / hash, {count:,}", ratios["hash"], HASH[count])
-        )
-    for count in [size for size in sizes if size in NOEQ]:
-        triggers = compiled(make_rules_without_equality(count))
-        ratios = time_lane("noeq", triggers, rounds, has_hash=False)
-        verdicts.append(
-            times_faster(
-                f"set / loop without equality, {count:,}", ratios["loop"], NOEQ[count]
-            )
-        )
-    return verdicts
+def _times_faster(name: str, value: float, limit: float) -> Target:
+    return target(name, value, limit, is_least=True)
 
 
-def main() -> None:
-    """Print the table, and which targets are met."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="few rounds, few rules")
-    is_quick = parser.parse_args().quick
+def lanes(rounds: int, sizes: list[int]) -> Part:
+    """Return the part of the lanes of these sizes."""
+    asked = [(HEADS, count) for count in sizes]
+    asked += [(NO_EQUALITY, count) for count in sizes if count in NOEQ]
+    rows: list[list[str]] = []
+    targets: list[Target] = []
+    for title, count in asked:
+        row, wanted = lane(title, count, rounds)
+        rows.append(row)
+        targets += wanted
+    columns = ["lane", "rules", "match", "set µs", "loop µs", "hash µs"]
+    columns += ["faster than the loop", "than the hash"]
+    notes = [
+        "The loop calls the generated function of each rule; the hash has lists of them"
+        " by type and action.",
+        "No package for Python indexes rules as event-ruler and Quamina do, so there is"
+        " none to compare with.",
+    ]
+    return part("Rule sets", columns, rows, targets, notes=notes)
+
+
+def parts(*, is_quick: bool) -> Iterator[Part]:
+    """Measure sets: of twelve, of many, building them, and the worst."""
     rounds = 5 if is_quick else 15
-    print(f"{machine()}; medians of {rounds} rounds, ± middle half")
-    twelve = time_twelve(rounds)
-    verdicts = time_sizes(rounds, [1_000] if is_quick else [*LOOP])
-    time_worst(rounds, is_quick=is_quick)
-    print()
-    print(verdict("twelve triggers, set / by hand", twelve, TWELVE))
-    print("\n".join(verdicts))
+    sizes = [*_QUICK] if is_quick else [*LOOP]
+    yield time_twelve(rounds)
+    yield lanes(rounds, sizes)
+    yield building(max(sizes))
+    yield worst(rounds, is_quick=is_quick)
 
 
 if __name__ == "__main__":
-    main()
+    main(parts, __doc__)

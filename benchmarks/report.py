@@ -30,6 +30,7 @@ BENCHMARKS = (
     "bench_trigger",
     "bench_worst",
     "bench_mapping",
+    "bench_ruleset",
     "run_memory",
     "bench_import",
 )
