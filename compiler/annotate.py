@@ -7,7 +7,6 @@ the screen are shown in pieces, each with the places that are in it.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from fql.grammar.diagnostics import Label
@@ -56,8 +55,8 @@ def annotated(
         width: Cells of a line of the text before it is cut.
     """
     source = Source(text)
-    margin = len(str(source.line_count))
-    screen = replace(Screen(color, width), margin=margin)
+    digits = len(str(source.line_count))
+    screen = Screen(color, width, margin=digits, is_packed=False)
     marks = [mark for remark in remarks for mark in _marks(source, remark)]
     return "\n".join(_rows(source, marks, screen))
 
@@ -73,11 +72,11 @@ def _rows(source: Source, marks: Sequence[Mark], screen: Screen) -> Iterator[str
     for mark in marks:
         by_line[mark.line].append(mark)
     if all(len(_pieces(each, screen.width)) == 1 for each in by_line.values()):
-        yield from snippet(source, marks, screen, is_packed=False)
+        yield from snippet(source, marks, screen)
         return
     for line in sorted(by_line):
         for piece in _pieces(by_line[line], screen.width):
-            yield from snippet(source, piece, screen, is_packed=False)
+            yield from snippet(source, piece, screen)
 
 
 def _pieces(marks: Iterable[Mark], width: int) -> list[list[Mark]]:

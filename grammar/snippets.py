@@ -45,11 +45,13 @@ class Screen:
         color: Whether it obeys ANSI colours.
         width: Cells of a source line before it is cut.
         margin: Cells for the line numbers.
+        is_packed: Whether marks share a row where they fit.
     """
 
     color: bool
     width: int
     margin: int = 1
+    is_packed: bool = True
 
     def paint(self, style: Style, text: str) -> str:
         """Return *text* in *style*."""
@@ -106,39 +108,30 @@ def marks_at(source: Source, place: Label, style: Style, sign: str) -> Iterator[
     yield Mark(last.line, start, end, text, style, sign)
 
 
-def snippet(
-    source: Source, marks: Iterable[Mark], screen: Screen, *, is_packed: bool = True
-) -> Iterator[str]:
-    """Yield the lines of *source* that hold *marks*, each with its marks under it.
-
-    *is_packed*: whether marks share a row where they fit.
-    """
+def snippet(source: Source, marks: Iterable[Mark], screen: Screen) -> Iterator[str]:
+    """Yield the lines of *source* that hold *marks*, each with its marks under it."""
     by_line: defaultdict[int, list[Mark]] = defaultdict(list)
     for mark in marks:
         by_line[mark.line].append(mark)
     previous = 0
     for line in sorted(by_line):
         if previous and line - previous == 2:
-            yield from _source_rows(source, line - 1, (), screen, is_packed)
+            yield from _source_rows(source, line - 1, (), screen)
         elif previous and line - previous > 2:
             yield screen.paint(Style.GUTTER, "...")
-        yield from _source_rows(source, line, by_line[line], screen, is_packed)
+        yield from _source_rows(source, line, by_line[line], screen)
         previous = line
 
 
 def _source_rows(
-    source: Source,
-    line: int,
-    marks: Sequence[Mark],
-    screen: Screen,
-    is_packed: bool,
+    source: Source, line: int, marks: Sequence[Mark], screen: Screen
 ) -> Iterator[str]:
     """Yield one source line and the rows of marks under it."""
     start, end = _focus(marks, screen.width)
     shown = excerpt(source.line_text(line), start, end, screen.width)
     yield f"{screen.gutter(line)} {shown.text}" if shown.text else screen.gutter(line)
     placed = [_place(mark, shown) for mark in marks]
-    for row in _packed(placed) if is_packed else ([each] for each in placed):
+    for row in _packed(placed) if screen.is_packed else ([each] for each in placed):
         yield f"{screen.gutter()} {_drawn(row, screen)}"
 
 

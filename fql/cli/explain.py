@@ -70,7 +70,7 @@ def command(
             program, *paths_left = _with_program(paths)
             subject = _program(program, source, destination, findings)
             paths = tuple(paths_left)
-        has_failed = _explain(subject, paths or (STDIN,), findings, form, summary)
+        has_failed = _explain(subject, paths, findings, form, is_summary=summary)
     except FqlError as error:
         findings.extend(error.diagnostics)
         has_failed = True
@@ -137,16 +137,18 @@ def _explain(
     paths: tuple[str, ...],
     findings: Findings,
     form: Format,
+    *,
     is_summary: bool,
 ) -> bool:
     """Show the explanation of the events. Returns whether a file could not be read."""
     if is_summary or len(paths) > 1:
         return _count(subject, paths, findings, form)
-    with one_or_many(paths[0]) as events:
+    path = paths[0] if paths else STDIN
+    with one_or_many(path) as events:
         if events.only is not None:
             _show(subject.one(events.only), form)
             return False
-        if paths[0] == STDIN or events.source.size is None:  # to be read but once
+        if path == STDIN or events.source.size is None:  # to be read but once
             return _count_each(subject, events.each(findings), form)
     return _count(subject, paths, findings, form)
 

@@ -373,7 +373,7 @@ def test_without_the_package_the_plain_editor_reads(
     has_history: bool,
 ) -> None:
     lines = iter(["all", ""])
-    monkeypatch.setattr(builtins, "input", lambda prompt: _next(lines))
+    monkeypatch.setattr(builtins, "input", answering(lines))
     history = tmp_path / "history" if has_history else None
     assert list(typed_lines(session, history)) == ["all", ""]
     assert (tmp_path / "history.readline").exists() is has_history
@@ -385,15 +385,21 @@ def test_without_any_editor_lines_are_read(
 ) -> None:
     monkeypatch.setitem(sys.modules, "readline", None)
     lines = iter(["all"])
-    monkeypatch.setattr(builtins, "input", lambda prompt: _next(lines))
+    monkeypatch.setattr(builtins, "input", answering(lines))
     assert list(typed_lines(session, None)) == ["all"]
 
 
-def _next(lines: Iterator[str]) -> str:
-    try:
-        return next(lines)
-    except StopIteration:
-        raise EOFError from None
+def answering(lines: Iterator[str]) -> Callable[[str], str]:
+    """Return what stands for ``input``: it gives *lines*, then the end."""
+
+    def answer(prompt: str) -> str:
+        assert prompt == repl_terminal.PROMPT
+        try:
+            return next(lines)
+        except StopIteration:
+            raise EOFError from None
+
+    return answer
 
 
 @pytest.mark.usefixtures("without_prompt_toolkit")
@@ -404,7 +410,7 @@ def test_a_history_that_cannot_be_kept_is_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(builtins, "input", lambda prompt: _next(iter([])))
+    monkeypatch.setattr(builtins, "input", answering(iter(())))
     assert list(typed_lines(session, tmp_path / "file" / "history")) == []
     assert "no history is kept: " in capsys.readouterr().err
 

@@ -145,11 +145,8 @@ def test_an_event_that_goes_nowhere_is_told_so() -> None:
 
 
 def test_an_event_may_switch_a_destination_off() -> None:
-    assert "\n".join(
-        explained(ORDER | {"integrations": {"crm": False}})["crm"].lines(
-            ORDER | {"integrations": {"crm": False}}
-        )
-    ) == (
+    event: dict[str, Json] = {**ORDER, "integrations": {"crm": False}}
+    assert "\n".join(explained(event)["crm"].lines(event)) == (
         "crm: the event switches it off (FILTERED_BY_INTEGRATIONS_OBJECT)\n"
         '  integrations is the object {"crm":false}'
     )
@@ -248,7 +245,7 @@ def test_outcomes_are_counted_by_stage_and_reason() -> None:
         {"type": "track"},
         ORDER | {"messageId": "m2", "event": "Test"},
         ORDER | {"messageId": "m3", "event": "Other"},
-        ORDER | {"messageId": "m4", "integrations": {"crm": False}},
+        {**ORDER, "messageId": "m4", "integrations": {"crm": False}},
         only="crm",
     )
     assert str(stops) == (
