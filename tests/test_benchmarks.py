@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks import peer_texts, report
 from benchmarks.bench_trigger import contenders, read_events
-from benchmarks.compare_peers import HAND, compare_peers
+from benchmarks.compare_peers import HAND, QUICK_STEP, compare_peers
 from benchmarks.entrants import Asked, Entrant, Missing
 from benchmarks.hand_triggers import TRIGGERS
 from benchmarks.harness import Timing, geometric_mean, measure, over, resolution
@@ -222,7 +222,7 @@ def test_what_an_engine_raises_is_no_match() -> None:
 
 def entrant(name: str, otherwise: str) -> Entrant:
     """Return an engine that says one trigger, and takes every event for a match."""
-    sample = read_events()[::10]
+    sample = read_events()[::QUICK_STEP]
 
     def ask(_: str) -> Asked:
         return Asked([True] * len(sample), lambda at: over(bool, at))
