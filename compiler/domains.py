@@ -205,8 +205,13 @@ def _meet_containers(left: Containers, right: Containers) -> Containers:
     )
     if both.options is not None:
         both = replace(both, options=_left_of(both.options, left, right))
+    if both.some:
+        both = replace(both, sizes=ranges.meet(both.sizes, _FILLED))
     is_possible = both.is_possible and bool(both.sizes) and both.options != ()
     return both if is_possible else NO_CONTAINER
+
+
+_FILLED = ranges.ordered(">=", 1)
 
 
 def _left_of(

@@ -9,7 +9,7 @@ from fql.compiler import ir
 from fql.compiler.closures import compile_condition, copy_json
 from fql.compiler.domains import ANY_VALUE, NULL
 from fql.compiler.missing import MISSING
-from fql.compiler.solve_repair import repaired
+from fql.compiler.solve_repair import repaired, with_script_values
 from fql.compiler.solve_schema import conforming, conforms
 from fql.compiler.solve_search import Goal, ways
 from fql.compiler.solve_store import EVENT, Place, Store
@@ -116,6 +116,7 @@ class Solver:
             except NoWitness as error:
                 self.is_proved = self.is_proved and error.is_proved and outer is None
                 return None
+            made = with_script_values(made, way, self._taste)
             outer = _named(made, names)
             found = repaired(outer, way, self._is_wanted)
             if isinstance(found, dict):

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from fql.compiler import domains, ir
 from fql.compiler.closures import copy_json
 from fql.compiler.missing import MISSING, Missing
+from fql.compiler.script import INHERITED_MEMBER, script_read
 from fql.compiler.solve_store import Place
+from fql.compiler.solve_witness import plain_value
 from fql.compiler.text_witness import Nothing, find_text
 from fql.compiler.values import contains_element, list_index, read
 from fql.compiler.walk import nodes_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fql.compiler.solve_store import Store
+    from fql.compiler.solve_witness import Taste
     from fql.compiler.values import Json
 
 _MAX_TRIED = 300
@@ -47,6 +50,19 @@ def repaired(made: Json, way: Store, holds: Callable[[Json], bool]) -> Json | Mi
         if holds(changed):
             return changed
     return MISSING
+
+
+def with_script_values(made: Json, way: Store, taste: Taste) -> Json:
+    """Return *made* with what the trigger engine is to find in it."""
+    for node, known in way.calls.values():
+        if not isinstance(node, ir.ScriptLoad):
+            continue
+        found = script_read(made, node.segments)
+        if found is INHERITED_MEMBER or not domains.admits(known, found):
+            place = Place(ir.EVENT, node.segments)
+            value = plain_value(known, taste.values(place, known))
+            made = _with_value(made, node.segments, value)
+    return made
 
 
 def _open_places(way: Store) -> list[Place]:

@@ -9,6 +9,7 @@ at here; whoever asks for an event tries it.
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from fql.compiler import domains, ranges
@@ -118,7 +119,7 @@ class Builder:
     ) -> list[Callable[[], Value]]:
         if wish is MISSING and domain.null:
             return [lambda: MISSING]
-        for liked in (wish, *self._taste.values(place, domain)):
+        for liked in chain((wish,), self._taste.values(place, domain)):
             if isinstance(liked, _SCALAR) and domains.admits(domain, liked):
                 return [partial(_same, liked)]
         found: list[Callable[[], Value]] = []
@@ -193,7 +194,7 @@ class Builder:
         if known.options is not None:
             return self._option(place, known.options)
         least = self._least_size(place)
-        size = _size(known, max(least, len(known.some)), least)
+        size = _size(known, least + len(known.some), least)
         old = wish if isinstance(wish, list) else []
         made = [
             self._element_at(place, index, known, _at(old, index))
@@ -207,11 +208,15 @@ class Builder:
         self._lengthen(made, known, old)
         while not known.admits(made) and len(made) > size:
             made.pop()
-        if not known.admits(made):
+        return self._another_list(made, known)
+
+    def _another_list(self, made: list[Json], known: Containers) -> list[Json]:
+        """Return a longer list, if *made* is one of those that are excluded."""
+        for _ in range(len(known.excluded) + 1):
+            if known.admits(made):
+                return made
             made.append(self._elements.element(known.every, (), MISSING))
-        if not known.admits(made):
-            raise NoWitness(is_proved=False)
-        return made
+        raise NoWitness(is_proved=False)
 
     def _lengthen(self, made: list[Json], known: Containers, old: list[Json]) -> None:
         """Put in elements as *old* has more of them, as long as that can be."""
@@ -249,8 +254,14 @@ class Builder:
         return self._elements.element(known.every, inside, wish)
 
 
-def plain_value(domain: Domain) -> Json:
-    """Return a value in *domain* that is no container; null where none was found."""
+def plain_value(domain: Domain, liked: Iterable[Json] = ()) -> Json:
+    """Return a value in *domain* that is no container; null where none was found.
+
+    The first of the *liked* ones that is in it, if any.
+    """
+    for value in liked:
+        if isinstance(value, _SCALAR) and domains.admits(domain, value):
+            return value
     try:
         if domain.texts != NO_TEXT:
             return _text(domain)

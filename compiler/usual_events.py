@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fql.compiler import spec
-from fql.compiler.domains import admits
 from fql.compiler.schema import ANY_EVENT, Schema
 from fql.compiler.shapes import ANYTHING, Shape, walk
 from fql.compiler.solve_schema import domain_of
@@ -144,7 +143,4 @@ def usual_value(shape: Shape, path: tuple[str, ...], random: Random) -> Json:
         return [usual_value(shape.items or ANYTHING, path, random)]
     domain = domain_of(shape)
     place = Place(0, path)
-    for value in UsualValues(random).values(place, domain):
-        if value is not None and admits(domain, value):
-            return value
-    return plain_value(domain)
+    return plain_value(domain, UsualValues(random).values(place, domain))
