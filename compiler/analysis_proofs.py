@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from fql.compiler.schema import Schema
     from fql.grammar.nodes import Expr
 
-MAX_WORK = 60_000
+MAX_WORK = 40_000
 """Characters of conditions that are looked at for one text, each time they are."""
 
 _LEAST_WORK = 40
 """Characters that one question counts for at least."""
 
-_BUDGET = 300
+_BUDGET = 100
 """Combinations of alternatives that one question may take."""
 
 

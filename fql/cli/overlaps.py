@@ -117,5 +117,7 @@ def _summary(report: Report) -> str:
         return (
             "no event is taken by two mappings of one destination, as far as is known"
         )
-    pairs = "1 pair" if count == 1 else f"{count:,} pairs"
-    return f"{pairs} of mappings overlap, {report.doubles:,} with the same action"
+    some = "1 pair of mappings overlaps"
+    many = f"{count:,} pairs of mappings overlap"
+    rest = f"{report.doubles:,} with the same action"
+    return f"{some if count == 1 else many}, {rest}"
