@@ -121,17 +121,26 @@ def _system() -> str:
 # --- the command --------------------------------------------------------------------
 
 
+def _page_text(file: Path, parser: argparse.ArgumentParser) -> str:
+    """Return what a page holds; without marks, or unreadable, it is wrong use."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        parser.error(f"cannot read {file}: {error}")
+    if any(mark not in text for mark in MARKS):
+        parser.error(f"{file} has no place for tables: {' and '.join(MARKS)}")
+    return text
+
+
 def main() -> None:
     """Measure everything, and print it or write it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="rough figures, soon")
     parser.add_argument("page", nargs="?", type=Path, help="a page to write them into")
     options = parser.parse_args()
-    text = "" if options.page is None else options.page.read_text(encoding="utf-8")
+    text = "" if options.page is None else _page_text(options.page, parser)
     if options.page is None:
         print(f"{_when()}\n")
-    elif any(mark not in text for mark in MARKS):
-        parser.error(f"{options.page} has no place for tables: {' and '.join(MARKS)}")
     parts = []
     try:
         for benchmark, each in all_measured(is_quick=options.quick):

@@ -265,3 +265,14 @@ def test_an_engine_that_answers_otherwise_without_reason_is_an_error(
 
 def test_means_of_ratios_are_geometric() -> None:
     assert geometric_mean([0.5, 2.0]) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", ["missing.md", "README.md"])
+def test_a_report_for_no_page_is_wrong_use(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["report", str(ROOT / name)])
+    with pytest.raises(SystemExit) as ended:
+        report.main()
+    assert ended.value.code == 2
+    assert name in capsys.readouterr().err
