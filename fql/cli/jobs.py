@@ -125,19 +125,37 @@ class Workers(Generic[ResultT]):
         """
         free = deque(self._connections * ahead)
         waiting: deque[Connection] = deque()
-        remaining = iter(tasks)
-        try:
-            while True:
-                while free and (task := next(remaining, None)) is not None:
-                    free[0].send(task)
-                    waiting.append(free.popleft())
-                if not waiting:
-                    return
+        remaining = _Remaining(tasks)
+        while True:
+            while free and (task := remaining.next()) is not None:
+                free[0].send(task)
+                waiting.append(free.popleft())
+            if not waiting:
+                break
+            try:
                 yield from _received(waiting[0])
-                free.append(waiting.popleft())
-        except FqlError:
-            _pass_over(waiting)
-            raise
+            except FqlError:
+                _pass_over(waiting)
+                raise
+            free.append(waiting.popleft())
+        if remaining.failure is not None:
+            raise remaining.failure
+
+
+class _Remaining:
+    """Tasks that nobody has yet, until they end or cannot be read on."""
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self._tasks = iter(tasks)
+        self.failure: FqlError | None = None
+
+    def next(self) -> Task | None:
+        """Return the next one; None where there is none any more."""
+        try:
+            return next(self._tasks, None)
+        except FqlError as error:
+            self.failure = error
+        return None
 
 
 def optional_workers(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
 
-STRETCH = 2 * BLOCK
+STRETCH = BLOCK
 """Bytes of a stretch, or a little more."""
 
 AHEAD = 2
