@@ -45,11 +45,11 @@ class Facts:
     """What a check may ask besides what was observed.
 
     Attributes:
-        asked: Returns what each condition was asked about, on demand: it costs a run.
+        asked: Returns what each condition was asked about, on demand.
         snapshot: Returns the payload kept for the given name, and notes the new one.
     """
 
-    asked: Callable[[], Mapping[Key, list[Event]]]
+    asked: Callable[[], Mapping[Key, Event]]
     snapshot: Callable[[str, Json], Json | Missing]
 
 
@@ -91,8 +91,7 @@ class _Check:
 
     def _event_at(self, unit: Unit) -> Event:
         """Return the event as *unit* was asked about it; as it came if it was not."""
-        asked = self._facts.asked().get(unit.key)
-        return asked[-1] if asked else self._trial.event
+        return self._facts.asked().get(unit.key, self._trial.event)
 
     # --- filters ------------------------------------------------------------------
 
@@ -255,9 +254,9 @@ class _Check:
 
     def _left_at(self, destination: str) -> Event | None:
         """Return the event as the mappings of *destination* were asked about it."""
-        for key, events in self._facts.asked().items():
-            if key.destination == destination and key.kind == "trigger" and events:
-                return events[-1]
+        for key, event in self._facts.asked().items():
+            if key.destination == destination and key.kind == "trigger":
+                return event
         return None
 
 

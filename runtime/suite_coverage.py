@@ -20,7 +20,7 @@ from fql.grammar import nodes
 from fql.runtime.suite_report import Coverage, Gap, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from fql.compiler.ir import Ir
     from fql.compiler.reasons import Joint, Reason
@@ -40,7 +40,7 @@ def spot(unit: Unit, span: Span | None = None) -> Spot:
     span = span or tree.root.span
     place = tree.source.position(span.start)
     text = " ".join(tree.source.slice(span).split())
-    return Spot(unit.title, unit.key.file, place.line, place.column, text)
+    return Spot(unit.title, tree.source.name, place.line, place.column, text)
 
 
 @dataclass(slots=True)
@@ -92,11 +92,10 @@ class Meter:
     def __init__(self, units: Iterable[Unit], functions: FunctionTable) -> None:
         self._parts = {unit.key: _part_of(unit, functions) for unit in units}
 
-    def note(self, asked: Mapping[Key, Sequence[Event]]) -> None:
+    def note(self, asked: Mapping[Key, Event]) -> None:
         """Count the events that conditions were asked about."""
-        for key, events in asked.items():
-            for event in events:
-                self._parts[key].ask(event)
+        for key, event in asked.items():
+            self._parts[key].ask(event)
 
     def coverage(self) -> Coverage:
         """Return what was seen so far."""

@@ -63,18 +63,15 @@ class Fit:
         if isinstance(self.target, ProgramTarget):
             yield from self._of_program(self.target, expected)
 
-    def source_findings(self, source: str | None) -> Iterator[Diagnostic]:
-        """Yield whether the program has no such source."""
-        if source is None:
-            return
-        test = self.pointer.rpartition("/expect")[0]
-        place = inside(test, "source")
-        if not isinstance(self.target, ProgramTarget):
+    def source_findings(self, source: str | None, place: str) -> Iterator[Diagnostic]:
+        """Yield that the program lacks the source that is named at *place*, if so."""
+        if source is None or not isinstance(self.target, ProgramTarget):
             return
         known = [each.name for each in self.target.workspace.sources]
         if source not in known:
+            span = self.document.span(place)
             yield suite_errors.no_such_part(
-                self.document.source, self.document.span(place), "source", source, known
+                self.document.source, span, "source", source, known
             )
 
     def _misplaced(self, key: str, why: str, *place: str | int) -> Diagnostic:

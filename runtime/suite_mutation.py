@@ -17,7 +17,7 @@ from fql.runtime.suite_report import Mutation, Survivor
 from fql.runtime.suite_targets import (
     Observed,
     ProgramTarget,
-    Watch,
+    asked_of,
     exchanged,
     observe,
     units_of,
@@ -51,7 +51,7 @@ class Tried:
     trial: Trial
     observed: Observed
     snapshot: Callable[[str], Json | Missing]
-    asked: Mapping[Key, Sequence[Event]]
+    asked: Mapping[Key, Event]
 
 
 def mutation_of(tried: Sequence[Tried], functions: FunctionTable) -> Mutation:
@@ -83,7 +83,8 @@ def _is_noticed(unit: Unit, changed: Trigger, tried: Iterable[Tried]) -> bool:
     """Return whether a test fails when *changed* stands in the place of a unit's."""
     made: dict[int, Target] = {}
     for each in tried:
-        if all(unit.trigger(e) is changed(e) for e in each.asked[unit.key]):
+        event = each.asked[unit.key]
+        if unit.trigger(event) is changed(event):
             continue
         target = each.trial.target
         if id(target) not in made:
@@ -96,13 +97,14 @@ def _is_noticed(unit: Unit, changed: Trigger, tried: Iterable[Tried]) -> bool:
 def _fails(target: Target, unit: Unit, tried: Tried) -> bool:
     """Return whether a test fails with the changed *target*."""
     trial = tried.trial
+    narrow = observe(target, trial.event, source=trial.source, before=trial.before)
+    observed = _whole(narrow, unit, tried)
 
-    def asked() -> Mapping[Key, list[Event]]:
-        watch = Watch(target)
-        return watch.asked(trial.event, source=trial.source, before=trial.before)
+    def asked() -> Mapping[Key, Event]:
+        return asked_of(target, trial.event, narrow, source=trial.source)
 
     facts = Facts(asked, lambda name, _: tried.snapshot(name))
-    return bool(check(trial, _observed(target, unit, tried), facts))
+    return bool(check(trial, observed, facts))
 
 
 def _narrowed(target: Target, unit: Unit, changed: Trigger) -> Target:
@@ -116,16 +118,12 @@ def _exchange(unit: Unit, changed: Trigger) -> Exchange:
     return lambda other: changed if other.key == unit.key else other.trigger
 
 
-def _observed(target: Target, unit: Unit, tried: Tried) -> Observed:
-    """Return what becomes of the event of a test in the changed *target*."""
-    trial = tried.trial
-    observed = observe(target, trial.event, source=trial.source, before=trial.before)
-    if observed.outcomes is None or tried.observed.outcomes is None:
-        return observed
-    outcomes = _spliced(
-        tried.observed.outcomes, observed.outcomes, unit.key.destination
-    )
-    return Observed(outcomes=outcomes)
+def _whole(narrow: Observed, unit: Unit, tried: Tried) -> Observed:
+    """Return what was observed of a changed destination among all the others."""
+    if narrow.outcomes is None or tried.observed.outcomes is None:
+        return narrow
+    old, new = tried.observed.outcomes, narrow.outcomes
+    return Observed(outcomes=_spliced(old, new, unit.key.destination))
 
 
 def _spliced(

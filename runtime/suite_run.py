@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fql.compiler.functions import FUNCTIONS
@@ -18,22 +19,20 @@ from fql.runtime.suite_coverage import Meter
 from fql.runtime.suite_mutation import Tried, mutation_of
 from fql.runtime.suite_report import Report, Result, Unused
 from fql.runtime.suite_subjects import Library
-from fql.runtime.suite_targets import Watch, observe, units_of
+from fql.runtime.suite_targets import asked_of, observe, units_of
 from fql.runtime.suites import read_suite, suite_files
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from fql.compiler.missing import Missing
     from fql.compiler.signatures import FunctionTable
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
-    from fql.runtime.filter_actions import Event
     from fql.runtime.snapshots import Snapshots
     from fql.runtime.suite_report import Coverage
-    from fql.runtime.suite_targets import Key, Target
     from fql.runtime.suites import Suite, Trial
 
 
@@ -80,7 +79,6 @@ class _Run:
     def __init__(self, choice: Choice) -> None:
         self._choice = choice
         self._library = Library(choice.functions)
-        self._watches: dict[int, tuple[Target, Watch]] = {}
         self._findings: list[Diagnostic] = []
         self._tried: list[Tried] = []
 
@@ -155,7 +153,9 @@ class _Run:
         observed = observe(
             trial.target, trial.event, source=trial.source, before=trial.before
         )
-        asked = _Asked(self, trial)
+        asked = partial(
+            asked_of, trial.target, trial.event, observed, source=trial.source
+        )
         facts = Facts(asked, self._snapshot(opened.snapshots))
         failures = check(trial, observed, facts)
         if self._choice.coverage or self._choice.mutate:
@@ -176,14 +176,6 @@ class _Run:
 
         return compared
 
-    def asked(self, trial: Trial) -> Mapping[Key, list[Event]]:
-        """Return what each condition is asked about in a test."""
-        target = trial.target
-        if id(target) not in self._watches:
-            self._watches[id(target)] = (target, Watch(target))
-        watch = self._watches[id(target)][1]
-        return watch.asked(trial.event, source=trial.source, before=trial.before)
-
     # --- coverage -----------------------------------------------------------------
 
     def _coverage(self, opened: Iterable[_Open]) -> Coverage:
@@ -195,20 +187,6 @@ class _Run:
         for tried in self._tried:
             meter.note(tried.asked)
         return meter.coverage()
-
-
-class _Asked:
-    """What conditions are asked about in a test, found out once, when it is needed."""
-
-    def __init__(self, run: _Run, trial: Trial) -> None:
-        self._run = run
-        self._trial = trial
-        self._found: Mapping[Key, list[Event]] | None = None
-
-    def __call__(self) -> Mapping[Key, list[Event]]:
-        if self._found is None:
-            self._found = self._run.asked(self._trial)
-        return self._found
 
 
 def _nothing(

@@ -2,25 +2,27 @@
 
 A target observes what the shipped functions do with an event: `Workspace.process`,
 `Filter`, `Trigger` and `Mapping`. Each condition in it is a `Unit`; a target can be had
-with another trigger in a unit's place, which is how conditions are watched and changed.
+with another trigger in a unit's place.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
 
-from fql.compiler import ir
+from fql.compiler.field_errors import PayloadError
 from fql.compiler.payload_errors import MappingError
-from fql.compiler.signatures import Function, Parameter
-from fql.compiler.trigger import Trigger
-from fql.compiler.types import Type
 from fql.runtime.accept import DUPLICATE_WINDOW, DuplicateWindow
+from fql.runtime.filters import FilterChain, Order
+from fql.runtime.outcomes import Stage
+from fql.runtime.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fql.compiler.payload import Mapping as Builder
+    from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
     from fql.runtime.filter_actions import Event
     from fql.runtime.filters import Filter
@@ -141,6 +143,20 @@ class ProgramTarget:
         )
         return ProgramTarget.of(self.file, replace(self.workspace, destinations=kept))
 
+    def chains(self, source: str | None) -> Mapping[str, FilterChain]:
+        """Return the filters in use of each destination that *source* feeds."""
+        return self._pipeline.chains(source)
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        workspace = self.workspace
+        return Pipeline(
+            workspace.sources,
+            workspace.destinations,
+            order=workspace.order,
+            window=None,
+        )
+
     def observe(
         self, event: Event, *, source: str | None, before: Sequence[Event]
     ) -> Observed:
@@ -233,8 +249,6 @@ def observe(
 
 
 def _built(build: Builder, event: Event, matches: bool | None) -> Observed:
-    from fql.compiler.field_errors import PayloadError
-
     try:
         return Observed(matches=matches, payload=build(event))
     except (MappingError, PayloadError) as problem:
@@ -272,63 +286,52 @@ def _exchanged(file: str, destination: Destination, exchange: Exchange) -> Desti
     return replace(destination, filters=tuple(filters), mappings=tuple(mappings))
 
 
-# --- watching ---------------------------------------------------------------------
+# --- what is asked ------------------------------------------------------------------
 
 
-class Watch:
-    """Remembers the events that each condition of a target was asked about.
+def asked_of(
+    target: Target, event: Event, observed: Observed, *, source: str | None
+) -> dict[Key, Event]:
+    """Return the event that each condition of *target* is asked about.
 
-    Attributes:
-        target: The target, watched: it answers as the one that it was made from.
+    A condition is asked about what reaches it: the trigger of a mapping about what the
+    filters left. That is told from the filters themselves, so that it does not depend
+    on the order in which the pipeline asks.
+
+    Args:
+        target: What was tested.
+        event: The event that it was tested with.
+        observed: What became of it.
+        source: The source that it came from.
     """
-
-    def __init__(self, target: Target) -> None:
-        self._asked: dict[Key, list[Event]] = {}
-        self.target = exchanged(target, self._watched)
-
-    def asked(
-        self, event: Event, *, source: str | None, before: Sequence[Event] = ()
-    ) -> Mapping[Key, list[Event]]:
-        """Return what was asked about on the way of *event* and those *before*."""
-        self._asked = {}
-        observe(self.target, event, source=source, before=before)
-        return self._asked
-
-    def _watched(self, unit: Unit) -> Trigger:
-        def watched(event: Json) -> Json:
-            self._asked.setdefault(unit.key, []).append(event)  # type: ignore[arg-type]  # an event
-            return unit.trigger(event)  # type: ignore[arg-type]  # an event
-
-        return _with_node(unit.trigger, ir.Apply(_function(watched), (_WHOLE,)))
-
-
-_WHOLE = ir.Load(ir.EVENT, ())
+    if not isinstance(target, ProgramTarget):
+        return {unit.key: event for unit in units_of(target)}
+    asked: dict[Key, Event] = {}
+    chains = target.chains(source)
+    reached = {
+        each.destination
+        for each in observed.outcomes or ()
+        if each.stage not in (Stage.ACCEPT, Stage.ROUTE)
+    }
+    for destination in target.workspace.destinations:
+        if destination.name in reached:
+            chain = chains[destination.name]
+            asked |= _asked_filters(target.file, destination, chain, event)
+            left = chain(event).event
+            if left is not None:
+                units = mapping_units(target.file, destination)
+                asked |= {unit.key: left for unit in units}
+    return asked
 
 
-def _function(implementation: Callable[[Json], Json]) -> Function:
-    """Return an entry whose call asks *implementation* about the event."""
-    return Function(
-        name="watched",
-        parameters=(Parameter("event", Type.ANY),),
-        result=Type.BOOL,
-        summary="Return what the condition answers.",
-        otherwise="false",
-        implementation=implementation,
-        examples=(),
-    )
-
-
-def _with_node(trigger: Trigger, node: ir.Apply) -> Trigger:
-    """Return *trigger* with another node to run. It cannot be pickled."""
-    return Trigger(
-        trigger.text,
-        trigger.dialect,
-        tree=trigger.tree,
-        node=node,
-        diagnostics=trigger.diagnostics,
-        restore=(_unrestorable, ()),
-    )
-
-
-def _unrestorable() -> Trigger:
-    raise TypeError("a watched trigger cannot be pickled")
+def _asked_filters(
+    file: str, destination: Destination, chain: FilterChain, event: Event
+) -> Iterator[tuple[Key, Event]]:
+    """Yield the filters of a way and the event that each is asked about."""
+    places = {id(each): at for at, each in enumerate(destination.filters)}
+    for at, each in enumerate(chain.filters):
+        left: Event | None = event
+        if chain.order is Order.LISTED:
+            left = FilterChain(chain.filters[:at], order=chain.order)(event).event
+        if left is not None:
+            yield Key(file, destination.name, "filter", places[id(each)]), left

@@ -176,9 +176,9 @@ class _Reading:
         if expected is None or not expected.model_fields_set:
             finding = suite_errors.nothing_expected(self._document.source, span)
             raise FqlError([finding])
-        source = row.case.source or self._model.source
+        source, named_at = row.source or (self._model.source, "/source")
         fit = Fit(self._document, place, target)
-        findings = [*fit.findings(expected), *fit.source_findings(source)]
+        findings = [*fit.findings(expected), *fit.source_findings(source, named_at)]
         if findings:
             raise FqlError(findings)
         return Trial(row.name, span, target, event, before, source, expected)
@@ -226,12 +226,20 @@ class _Row:
         name: What reports call it.
         pointer: Where it stands.
         parts: The test and, in a table, the row; each with its place.
+        case: The test.
     """
 
     name: str
     pointer: str
     parts: tuple[tuple[Row, str], ...]
     case: Case
+
+    @property
+    def source(self) -> tuple[str, str] | None:
+        """The source that the test names, and where; None where it names none."""
+        if self.case.source is None:
+            return None
+        return self.case.source, inside(self.parts[0][1], "source")
 
     @property
     def owner_of_event(self) -> tuple[Row, str]:

@@ -104,12 +104,13 @@ def _is_enough(
     report: Report, min_coverage: float | None, min_score: float | None, form: Format
 ) -> bool:
     """Return whether enough is covered and noticed, and say where it is not."""
+    coverage, mutation = report.coverage, report.mutation
     shares = (
-        ("coverage", report.coverage and report.coverage.percent, min_coverage),
-        ("the mutation score", report.mutation and report.mutation.score, min_score),
+        ("coverage", None if coverage is None else coverage.percent, min_coverage),
+        ("the mutation score", None if mutation is None else mutation.score, min_score),
     )
     lacking = [
-        f"{what} is {_percent(share)}, below {least:g}%"
+        f"{what} is {percent(share)}, below {least:g}%"
         for what, share, least in shares
         if share is not None and least is not None and share < least
     ]
@@ -154,7 +155,7 @@ def _coverage_lines(coverage: Coverage) -> Iterator[str]:
         yield f"{gap.spot.where}: {gap.told} in {gap.spot.unit}: {gap.spot.text}"
     missing = sum(len(each.never) for each in coverage.gaps)
     seen = f"{coverage.sides - missing} of {coverage.sides}"
-    yield f"coverage: {_percent(coverage.percent)} ({seen} answers of conditions seen)"
+    yield f"coverage: {percent(coverage.percent)} ({seen} answers of conditions seen)"
 
 
 def _mutation_lines(mutation: Mutation) -> Iterator[str]:
@@ -165,11 +166,11 @@ def _mutation_lines(mutation: Mutation) -> Iterator[str]:
         else:
             yield f"    {each.spot.text}"
     noticed = f"{mutation.tried - len(mutation.survivors)} of {mutation.tried}"
-    yield f"mutation score: {_percent(mutation.score)} ({noticed} changes noticed)"
+    yield f"mutation score: {percent(mutation.score)} ({noticed} changes noticed)"
 
 
-def _percent(share: float) -> str:
-    """Return *share* of 100; only what is whole is shown as 100%."""
+def percent(share: float) -> str:
+    """Return *share* of 100 as text; only what is whole is shown as 100%."""
     text = f"{share:.1f}".removesuffix(".0")
     return f"{'99.9' if text == '100' and share < 100 else text}%"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -11,8 +13,12 @@ from fql.compiler import simplify as module
 from fql.compiler.simplifier import MAX_OPERANDS
 from fql.compiler.simplify import simplify
 from fql.grammar.diagnostics import FqlError
+from fql.grammar.parse import parse_expression
 from fql.grammar.source import Source
 from tests.compiler.strategies import conditions, events
+
+if TYPE_CHECKING:
+    from fql.compiler.values import Json
 
 SHORTER = [
     ("!!a", "a", "double negation"),
@@ -171,7 +177,7 @@ def test_a_change_that_is_not_accepted_is_not_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "edited", lambda *_: "nonsense(")
-    parsed = module.parse_expression(Source("!!a"))
+    parsed = parse_expression(Source("!!a"))
     assert module.simplify_condition(parsed) == ((), ())
 
 
@@ -198,7 +204,7 @@ def dense() -> st.SearchStrategy[str]:
     return st.recursive(st.sampled_from(ATOMS), joined, max_leaves=10)
 
 
-VALUES = st.sampled_from(
+VALUES: st.SearchStrategy[Json] = st.sampled_from(
     [None, True, False, 1, 1.0, 2, 3, 5, 6, 7, 8, "a", "", [], {}, float("nan")]
 )
 FEW = st.fixed_dictionaries({}, optional=dict.fromkeys("abcx", VALUES))
@@ -207,18 +213,18 @@ FEW = st.fixed_dictionaries({}, optional=dict.fromkeys("abcx", VALUES))
 @settings(max_examples=120, deadline=None)
 @given(dense(), st.lists(FEW, min_size=8, max_size=8))
 def test_shorter_conditions_answer_alike(
-    text: str, drawn: list[dict[str, object]]
+    text: str, drawn: list[dict[str, Json]]
 ) -> None:
     found = simplify(text)
     before, after = fql.compile(text), fql.compile(found.text)
     for event in drawn:
-        assert after(event) is before(event)  # type: ignore[arg-type]  # JSON
+        assert after(event) is before(event)
 
 
 @settings(max_examples=60, deadline=None)
 @given(conditions(), st.lists(events(), min_size=3, max_size=3))
 def test_any_condition_answers_alike_afterwards(
-    text: str, drawn: list[dict[str, object]]
+    text: str, drawn: list[dict[str, Json]]
 ) -> None:
     try:
         before = fql.compile(text)
@@ -226,7 +232,7 @@ def test_any_condition_answers_alike_afterwards(
         assume(condition=False)
     after = fql.compile(simplify(text).text)
     for event in drawn:
-        assert after(event) is before(event)  # type: ignore[arg-type]  # JSON
+        assert after(event) is before(event)
 
 
 @settings(max_examples=80, deadline=None)
