@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 _MAX_LINES = 10
-"""Conditions to blame that are listed."""
+"""Conditions, or changes, that are listed."""
 
 _NOTHING_FOUND = "no change of the event was found that does it; "
 
@@ -176,9 +176,8 @@ class Explanation:
         """Yield which conditions settle the answer, where there are others."""
         if not self.root.parts:
             return
-        told = [f"  {on_one_line(each.text)} is {_word(each)}" for each in self.blame]
-        more = [f"  and {len(told) - _MAX_LINES} more"] if told[_MAX_LINES:] else []
-        yield "\n".join(["because:", *told[:_MAX_LINES], *more])
+        told = [f"{on_one_line(each.text)} is {_word(each)}" for each in self.blame]
+        yield "\n".join(["because:", *_listed(told)])
 
     def outlook(self) -> str:
         """Return what would turn the answer around, in words."""
@@ -189,8 +188,7 @@ class Explanation:
             lines, lead = [each.text for each in self.remedies], ""
         else:
             lines, lead = [_turned(each) for each in self.change], _NOTHING_FOUND
-        told = [f"{lead}it would {wanted} if:", *(f"  {each}" for each in lines)]
-        return "\n".join(told)
+        return "\n".join([f"{lead}it would {wanted} if:", *_listed(lines)])
 
 
 def leaves(part: Part) -> Iterator[Part]:
@@ -205,6 +203,13 @@ def line(part: Part) -> str:
     """Return *part* on one line: its answer, its text, what it found."""
     found = f"   ({part.found})" if part.found else ""
     return f"{_word(part):<5}  {on_one_line(part.text)}{found}"
+
+
+def _listed(lines: Sequence[str]) -> Iterator[str]:
+    """Yield *lines* as a list, the first of them where there are many."""
+    yield from (f"  {each}" for each in lines[:_MAX_LINES])
+    if len(lines) > _MAX_LINES:
+        yield f"  and {len(lines) - _MAX_LINES} more"
 
 
 def _word(part: Part) -> str:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     Event = dict[str, Json]
 
+MAX_TURNS = 30
+"""Tests for which changes are looked for at once; nobody changes more fields."""
+
 MAX_REMEDIES = 6
 """Remedies that are kept for one test."""
 
@@ -177,6 +180,8 @@ def settle(
     Tests may read the same field: what turns one must not turn another back. Empty
     where no changes are found; *is_settled* holds of the event with all of them.
     """
+    if len(turns) > MAX_TURNS:
+        return ()
     changed, chosen = event, list[Remedy]()
     for index, turn in enumerate(turns):
         if turn.is_done(changed):

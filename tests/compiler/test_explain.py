@@ -313,6 +313,14 @@ def test_a_long_line_is_shown_in_pieces() -> None:
     assert "and 2 more\n" in shown
 
 
+def test_nobody_is_told_to_change_hundreds_of_fields() -> None:
+    text = " and ".join(f"properties.number_{index} = 1" for index in range(300))
+    explanation = explained(text, {})
+    assert len(explanation.change) == 300
+    assert explanation.remedies == ()
+    assert str(explanation).endswith("  and 290 more")
+
+
 def test_it_can_be_coloured() -> None:
     shown = explained("a and b", {"b": True}).to_text(color=True)
     assert "\x1b[1;31m^ false: a is missing\x1b[0m" in shown
