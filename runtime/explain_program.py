@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from fql.compiler.explain import Explanation, on_one_line, show
+from fql.grammar.report import WIDTH
 from fql.runtime.outcomes import Decision, Outcome, Stage
 from fql.runtime.pipeline import Pipeline
 from fql.runtime.previews import judge
@@ -90,7 +91,9 @@ class DestinationExplanation:
             told["untaken"] = [each.to_dict() for each in self.untaken]
         return told
 
-    def lines(self, event: Event, *, color: bool = False) -> Iterator[str]:
+    def lines(
+        self, event: Event, *, color: bool = False, width: int = WIDTH
+    ) -> Iterator[str]:
         """Yield the explanation as lines of text."""
         if self.passed_over:
             yield f"{self.destination}: {self.passed_over}"
@@ -99,15 +102,15 @@ class DestinationExplanation:
             yield from _indented(_details(outcome, event))
         if self.preview is not None and self.preview.result is None:
             yield from _indented(self.preview.reasons())
-        yield from self._untaken_lines(color=color)
+        yield from self._untaken_lines(color=color, width=width)
 
-    def _untaken_lines(self, *, color: bool) -> Iterator[str]:
+    def _untaken_lines(self, *, color: bool, width: int) -> Iterator[str]:
         others = self.untaken
         is_nearest = any(each.stage is Stage.MATCH for each in self.outcomes)
         if is_nearest and others and others[0].explanation is not None:
             nearest, others = others[0], others[1:]
             yield f'  the nearest is "{nearest.mapping}" ({nearest.action}):'
-            yield from _indented(_nearest_text(nearest, color=color), 4)
+            yield from _indented(_nearest_text(nearest, color=color, width=width), 4)
         for each in others:
             yield f'  "{each.mapping}" does not take it: {_kept_by(each)}'
 
@@ -137,13 +140,19 @@ class ProgramExplanation:
     def __str__(self) -> str:
         return self.to_text()
 
-    def to_text(self, *, color: bool = False) -> str:
-        """Return the explanation for people. *color*: whether to add ANSI colours."""
+    def to_text(self, *, color: bool = False, width: int = WIDTH) -> str:
+        """Return the explanation for people.
+
+        Args:
+            color: Whether to add ANSI colours.
+            width: Cells of a line of a condition before it is cut.
+        """
         lines = (
             [] if self.refusal is None else [f"the event is {_decided(self.refusal)}"]
         )
         blocks = [
-            "\n".join(each.lines(self.event, color=color)) for each in self.destinations
+            "\n".join(each.lines(self.event, color=color, width=width))
+            for each in self.destinations
         ]
         return "\n\n".join([*lines, *blocks])
 
@@ -262,10 +271,10 @@ def _details(outcome: Outcome, event: Event) -> str:
     return outcome.detail if outcome.mapping is not None else ""
 
 
-def _nearest_text(untaken: Untaken, *, color: bool) -> str:
+def _nearest_text(untaken: Untaken, *, color: bool, width: int) -> str:
     """Return the explanation of a mapping."""
     assert untaken.explanation is not None  # noqa: S101 - asked by the caller
-    return untaken.explanation.to_text(color=color)
+    return untaken.explanation.to_text(color=color, width=width)
 
 
 def _kept_by(untaken: Untaken) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fql.compiler.shown import on_one_line
 from fql.compiler.stops import Stops
+from fql.grammar.report import WIDTH
 from fql.runtime.accept import DuplicateWindow
 from fql.runtime.outcomes import Decision, Stage
 from fql.runtime.pipeline import Pipeline
@@ -166,9 +167,9 @@ class ProgramStops:
     def __str__(self) -> str:
         return self.to_text()
 
-    def to_text(self, *, color: bool = False) -> str:
-        """Return the counts for people. *color*: there is nothing to colour."""
-        del color
+    def to_text(self, *, color: bool = False, width: int = WIDTH) -> str:
+        """Return the counts for people; there is nothing to colour or to cut."""
+        del color, width
         head = [f"{self.events:,} event{'' if self.events == 1 else 's'}"]
         refused = [*_way_lines(self.refused.most_common())]
         blocks = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +12,10 @@ from fql.cli.explain_input import one_or_many
 from fql.cli.feed import Feed, size_of
 from fql.cli.findings import Findings
 from fql.cli.inputs import PATH, STDIN, TEXT_NAME, read_text
-from fql.cli.output import Format, format_option, has_color, say, show
+from fql.cli.output import Format, format_option, has_color, say, show, width_of
 from fql.cli.progress import Progress
 from fql.grammar.diagnostics import Code, FqlError
+from fql.grammar.report import MIN_WIDTH
 from fql.grammar.source import Source
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from fql.api import Dialect
     from fql.cli.explain_subjects import Subject, Told
     from fql.runtime.filter_actions import Event
+
+
+_MARGIN = 6
+"""Cells left of a condition: numbers of lines, signs of a cut."""
 
 
 @click.command("explain", short_help="Say why events match, or do not.")
@@ -179,7 +185,8 @@ def _show(told: Told, form: Format) -> None:
     if form == "json":
         say(json.dumps(told.to_dict(), indent=2))
     else:
-        say(told.to_text(color=has_color()))
+        width = max(width_of(sys.stdout) - _MARGIN, MIN_WIDTH)
+        say(told.to_text(color=has_color(), width=width))
 
 
 def _close(findings: Findings, form: Format, *, is_failed: bool) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from fql.grammar.report import WIDTH
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -20,8 +22,8 @@ class Told(Protocol):
         """Return it as JSON."""
         ...
 
-    def to_text(self, *, color: bool = False) -> str:
-        """Return it for people."""
+    def to_text(self, *, color: bool = False, width: int = WIDTH) -> str:
+        """Return it for people. *width*: cells of a line of a condition."""
         ...
 
 

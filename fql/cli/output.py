@@ -62,6 +62,12 @@ def has_color() -> bool:
     return sys.stdout is not None and is_colored(sys.stdout)
 
 
+def width_of(stream: IO[str] | None) -> int:
+    """Return the cells of a line of *stream*, which may be no terminal."""
+    is_terminal = stream is not None and stream.isatty()
+    return shutil.get_terminal_size().columns if is_terminal else WIDTH
+
+
 def say(text: str, *, err: bool = False) -> None:
     """Write *text* and a line end; what the stream cannot encode is escaped."""
     stream = sys.stderr if err else sys.stdout
@@ -98,10 +104,8 @@ def show(
 def rendered(diagnostics: Sequence[Diagnostic], *, err: bool = False) -> str:
     """Return findings as text for the stream they go to."""
     stream = sys.stderr if err else sys.stdout
-    is_terminal = stream is not None and stream.isatty()
-    width = shutil.get_terminal_size().columns if is_terminal else WIDTH
     color = stream is not None and is_colored(stream)
-    return render(diagnostics, color=color, width=width)
+    return render(diagnostics, color=color, width=width_of(stream))
 
 
 def conclude(diagnostics: Sequence[Diagnostic], *, err: bool = False) -> None:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
-import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from fql.cli.inputs import PATH, STDIN
-from fql.cli.output import has_color, say
+from fql.cli.output import has_color, say, width_of
 from fql.cli.repl_terminal import is_interactive, piped_lines, run, typed_lines
+from fql.grammar.report import MIN_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fql.api import Dialect
     from fql.cli.repl_session import Session
+
+
+_MARGIN = 6
+"""Cells left of an expression that is shown: its line's number, signs of a cut."""
 
 
 @click.command("repl", short_help="Try expressions on events, one after the other.")
@@ -42,19 +47,18 @@ def command(events: str | None, *, dialect: Dialect, no_history: bool) -> int:
     if not is_interactive():
         session = _session(dialect)
         return int(_has_failed(session, events) | run(session, piped_lines()))
-    session = _session(dialect, width=shutil.get_terminal_size().columns)
+    session = _session(dialect)
     _has_failed(session, events)
     say("`:help` lists the commands, Ctrl-D ends\n")
     run(session, typed_lines(session, None if no_history else history_file(os.environ)))
     return 0
 
 
-def _session(dialect: Dialect, width: int | None = None) -> Session:
+def _session(dialect: Dialect) -> Session:
     from fql.cli.repl_session import Session
 
-    if width is None:
-        return Session(dialect=dialect, color=has_color())
-    return Session(dialect=dialect, color=has_color(), width=max(width - 6, 20))
+    width = max(width_of(sys.stdout) - _MARGIN, MIN_WIDTH)
+    return Session(dialect=dialect, color=has_color(), width=width)
 
 
 def _has_failed(session: Session, events: str | None) -> bool:
