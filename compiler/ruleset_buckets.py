@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 MANY = 100
 """A bucket of more rules than this is divided, if there is something to do it by."""
 
+MAX_LEVELS = 6
+"""Buckets are divided so many times, each within the other."""
+
 CHUNK = 1_000
 """A generated function has no more rules than this."""
 
@@ -84,7 +87,7 @@ class Bucket:
     """
 
     __slots__ = (
-        *("_chunks", "_division", "_fresh", "_hits", "_is_whole", "_lock"),
+        *("_chunks", "_division", "_fresh", "_hits", "_is_ready", "_is_whole", "_lock"),
         *("known", "run"),
     )
 
@@ -98,6 +101,7 @@ class Bucket:
         self._chunks: tuple[_Chunk, ...] = ()
         self._division: _Division | None = None
         self._hits = 0
+        self._is_ready = False
         self.run: Run = self._start
 
     # --- what is here ---
@@ -147,7 +151,8 @@ class Bucket:
         """Add *entry*; what is generated already stays in use."""
         if self._division is None:
             self._fresh.append(entry)
-            self._swap()
+            if self._is_ready:
+                self._swap()
         elif self._division.is_outgrown:
             self._fresh = [*self._division.entries(), entry]
             self._division = None
@@ -171,10 +176,12 @@ class Bucket:
 
     def _swap(self) -> None:
         """Let the functions that there are run, and ask the other rules one by one."""
-        self.run = self._start
-        if self._chunks:
-            run = _in_turn([chunk.run for chunk in self._chunks])
-            self.run = self._with_fresh(run) if self._fresh else run
+        self._is_ready = bool(self._chunks)
+        if not self._chunks:
+            self.run = self._start
+            return
+        run = _in_turn([chunk.run for chunk in self._chunks])
+        self.run = self._with_fresh(run) if self._fresh else run
 
     def _with_fresh(self, run: Run) -> Run:
         """Return a function that runs *run* and asks the rules that are new."""
@@ -194,23 +201,35 @@ class Bucket:
     # --- generating ---
 
     def _start(self, event: Json, out: list[int], again: list[int]) -> None:
+        """Ask the rules, or generate what does: nothing is generated yet.
+
+        Another thread may have done so meanwhile. Then it has said so before it
+        replaced the list; so what was in the list before that is asked here.
+        """
         fresh = self._fresh
-        if self._hits < COLD and len(fresh) <= FEW:
+        if not self._is_ready and self._hits < COLD and len(fresh) <= FEW:
             self._hits += 1
-            again += [_asked(entry) for entry in fresh]
+            again += map(_asked, fresh)
+            return
+        try:
+            run = self._prepare()
+        except RecursionError:  # the caller has used up the stack
+            again += map(_asked, self.entries())
         else:
-            self._prepare()(event, out, again)
+            run(event, out, again)
 
     def _prepare(self) -> Run:
         """Return the function for all rules, which is put in use."""
         with self._lock:
-            if self._fresh or self.run == self._start:
+            if self._fresh or not self._is_ready:
+                self._is_ready = True  # before any list is replaced: see `_start`
                 self.run = self._divide() or self._compile()
             return self.run
 
     def _divide(self) -> Run | None:
         """Divide the bucket if that is worth it."""
-        if self._is_whole or len(self) <= MANY:
+        is_deep = len(self.known) >= MAX_LEVELS
+        if self._is_whole or is_deep or len(self) <= MANY:
             return None
         division = _Division(self._lock, self.known, self.entries())
         if not division.is_worth_it:
@@ -316,10 +335,11 @@ class _Division:
         self._homes: dict[int, Bucket | tuple[Bucket, ...]] = {}
         self._built = len(entries)
         entries = [self._ready(entry) for entry in entries]
-        for entry in entries:
-            self._choice.count(entry.terms)
-        for entry in entries:
-            self._place(entry)
+        telling = [self._choice.telling(entry.terms) for entry in entries]
+        for each in telling:
+            self._choice.count(each)
+        for entry, each in zip(entries, telling, strict=True):
+            self._put(entry, self._choice.choose(each))
 
     def _ready(self, entry: Entry) -> Entry:
         """Return *entry* with terms that show by what it can be found.
@@ -379,25 +399,31 @@ class _Division:
     def insert(self, entry: Entry) -> bool:
         """Add *entry*; return whether the function is to be compiled anew."""
         entry = self._ready(entry)
-        self._choice.count(entry.terms)
-        return self._place(entry)
+        telling = self._choice.telling(entry.terms)
+        self._choice.count(telling)
+        access = self._choice.choose(telling)
+        before = self._shape(access)
+        self._put(entry, access)
+        return before != self._shape(access)
 
-    def _place(self, entry: Entry) -> bool:
-        access = self._choice.choose(entry.terms)
+    def _shape(self, access: Access | None) -> object:
+        """Return what the function relies on where *access* leads to."""
         if access is None:
-            homes: tuple[Bucket, ...] = (self._always,)
-            is_changed = not len(self._always)
-        else:
+            return len(self._always) > 0
+        place = self._places.get(access.path)
+        return None if place is None else place.shape
+
+    def _put(self, entry: Entry, access: Access | None) -> None:
+        """Put *entry* where *access* leads to, or where every event comes."""
+        homes: tuple[Bucket, ...] = (self._always,)
+        if access is not None:
             place = self._places.get(access.path)
-            shape = None if place is None else place.shape
             if place is None:
                 place = self._places[access.path] = Place(access.operand)
             homes = self._buckets(place, access)
-            is_changed = shape != place.shape
         for home in homes:
             home.add(entry)
         self._remember(entry.number, homes)
-        return is_changed
 
     def _buckets(self, place: Place[Bucket], access: Access) -> tuple[Bucket, ...]:
         """Return the buckets of *access*, made where there are none."""

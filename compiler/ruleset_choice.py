@@ -10,7 +10,14 @@ from __future__ import annotations
 from sys import getsizeof
 from typing import TYPE_CHECKING, final
 
-from fql.compiler.ruleset_keys import Access, Kind, Strength, accesses
+from fql.compiler.ruleset_keys import (
+    Access,
+    Kind,
+    Strength,
+    accesses,
+    text_access,
+    text_equality,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,17 +65,47 @@ class Choice:
 
     def __init__(self, known: Iterable[Known]) -> None:
         self._paths: dict[Key, _Path] = {}
+        self._texts: dict[tuple[Key, str], Access] = {}
         self._spent = {(each.path, each.kind) for each in known}
 
     @property
     def size(self) -> int:
         """The bytes that this takes."""
         paths = self._paths.values()
-        return sum([getsizeof(path) + getsizeof(path.keys) for path in paths])
+        sizes = [getsizeof(path) + getsizeof(path.keys) for path in paths]
+        each = sum(
+            [getsizeof(text) + getsizeof(self._texts[text]) for text in self._texts]
+        )
+        return sum(sizes) + getsizeof(self._texts) + each
 
-    def count(self, terms: Terms) -> None:
-        """Take a rule into account."""
-        for access in self._usable(terms):
+    def telling(self, terms: Terms) -> list[Access]:
+        """Return what *terms* need that tells events apart here.
+
+        Where a field has to be a given text, nothing else is looked for: buckets are
+        divided again, by what is left.
+        """
+        texts = [text for text in map(text_equality, terms) if text is not None]
+        found = [self._text(text) for text in texts]
+        useful = [access for access in found if not self._is_spent(access)]
+        if useful:
+            return useful
+        return [
+            access
+            for term in terms
+            for access in accesses(term)
+            if access.strength > Strength.KIND and not self._is_spent(access)
+        ]
+
+    def _text(self, text: tuple[Key, str]) -> Access:
+        """Return the access of a text equality, the same for the same."""
+        access = self._texts.get(text)
+        if access is None:
+            access = self._texts[text] = text_access(*text)
+        return access
+
+    def count(self, telling: list[Access]) -> None:
+        """Take a rule into account, by what is telling in its terms."""
+        for access in telling:
             path = self._paths.get(access.path)
             if path is None:
                 path = self._paths[access.path] = _Path()
@@ -78,40 +115,34 @@ class Choice:
             elif access.kind is Kind.PART:
                 path.parts += 1
 
-    def choose(self, terms: Terms) -> Access | None:
+    def choose(self, telling: list[Access]) -> Access | None:
         """Return the best access of a rule that has been counted, or None."""
-        usable = self._usable(terms)
-        costs = [self._cost(access) for access in usable]
-        best = min(costs, default=1.0)
-        return usable[costs.index(best)] if best < 1 else None
-
-    def _usable(self, terms: Terms) -> list[Access]:
-        """Return the accesses that tell events apart here."""
-        return [
-            access
-            for term in terms
-            for access in accesses(term)
-            if access.strength > Strength.KIND and not self._is_spent(access)
-        ]
+        best, least = None, 1.0
+        for access in telling:
+            cost = self._cost(access)
+            if cost < least:
+                best, least = access, cost
+        return best
 
     def _is_spent(self, access: Access) -> bool:
         path, spent = access.path, self._spent
+        if not spent:
+            return False
         return (path, access.kind) in spent or (path, Kind.EQUAL) in spent
 
     def _cost(self, access: Access) -> float:
         path = self._paths[access.path]
         look_up = LOOK_UP / path.rules
-        match access.kind:
-            case Kind.EQUAL:
-                return _tries(access, path) + look_up
-            case Kind.PREFIX:
-                return _PREFIX + look_up
-            case _:
-                return _PART + look_up if path.parts > MANY_PARTS else 1.0
+        kind = access.kind
+        if kind is Kind.EQUAL:
+            return _tries(access, path) + look_up
+        if kind is Kind.PREFIX:
+            return _PREFIX + look_up
+        return _PART + look_up if path.parts > MANY_PARTS else 1.0
 
 
 def _tries(access: Access, path: _Path) -> float:
-    if access.strength is Strength.FLAG:
+    if not access.is_text and access.strength is Strength.FLAG:
         return _FLAG
     distinct = len(path.keys)
     if access.path == ("type",):

@@ -74,6 +74,11 @@ class Access(NamedTuple):
     keys: tuple[ScalarKey, ...] = ()
 
     @property
+    def is_text(self) -> bool:
+        """Whether the value has to be one text."""
+        return len(self.keys) == 1 and type(self.keys[0]) is str
+
+    @property
     def strength(self) -> Strength:
         """How much the access tells apart."""
         match self.kind:
@@ -120,9 +125,29 @@ def scalar_key(value: object) -> ScalarKey | NoKey:
     return NO_KEY
 
 
+def text_equality(term: Ir) -> tuple[Key, str] | None:
+    """Return the path and the text of the commonest term: a field is a text."""
+    if type(term) is ir.Equal:
+        left, right = term.left, term.right
+        if type(left) is ir.Load and type(right) is ir.Constant:
+            path, value = _path(left), right.value
+            if path is left.segments and type(value) is str:
+                return path, value
+    return None
+
+
+def text_access(path: Key, text: str) -> Access:
+    """Return the access of a `text_equality`."""
+    segments: tuple[str, ...] = path  # type: ignore[assignment]
+    return Access(Kind.EQUAL, path, ir.Load(ir.EVENT, segments), (text,))
+
+
 def strength_of(terms: Iterable[Ir]) -> Strength:
     """Return how telling the most telling access of *terms* is."""
     best = Strength.NONE
+    for term in terms:
+        if text_equality(term) is not None:
+            return Strength.VALUE
     for term in terms:
         for access in accesses(term):
             best = max(best, access.strength)
@@ -157,10 +182,12 @@ def accesses(term: Ir) -> Iterator[Access]:
 
 def _path(operand: Ir) -> Key | None:
     """Return the path of a value that the event alone decides."""
+    if isinstance(operand, ir.Load):
+        if operand.slot != ir.EVENT or operand.keeps_missing:
+            return None
+        return operand.segments if operand.fallback is None else value_key(operand)
     match operand:
-        case ir.Load(ir.EVENT, segments, None, False):
-            return segments
-        case ir.ScriptLoad() | ir.Load(ir.EVENT, _, _, False):
+        case ir.ScriptLoad():
             return value_key(operand)
         case ir.Apply(_, (argument,), False) if _path(argument) is not None:
             return value_key(operand)

@@ -56,6 +56,9 @@ class Place(Generic[Bucket]):
 
     def bucket(self, kind: Kind, key: ScalarKey) -> Bucket | None:
         """Return the bucket of *key*, or None where there is none."""
+        if kind is Kind.EQUAL:
+            table = self.texts if isinstance(key, str) else self.scalars
+            return table.get(key)  # type: ignore[arg-type] # a text in the one
         return self._table(kind, key).get(key)
 
     def put(self, kind: Kind, key: ScalarKey, bucket: Bucket) -> Bucket:

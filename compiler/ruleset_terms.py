@@ -22,7 +22,7 @@ from fql.compiler.globs import GlobKind
 from fql.compiler.optimize import optimize
 from fql.compiler.ruleset_entries import Entry
 from fql.compiler.ruleset_keys import Strength, strength_of
-from fql.compiler.walk import nodes_of
+from fql.compiler.walk import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +39,11 @@ _SIMPLE_GLOBS = (
     *(GlobKind.AROUND, GlobKind.IN_ORDER, GlobKind.PIECES),
 )
 
-_LEAVES = (ir.Load, ir.ScriptLoad, ir.Constant)
+_LEAVES = frozenset({ir.Load, ir.ScriptLoad, ir.Constant})
+
+_CALLS = frozenset({ir.Apply, ir.Quantify, ir.Invoke})
+
+_JOINT = frozenset({ir.And, ir.Not})
 
 
 def entries_of(number: int, node: Ir) -> list[Entry]:
@@ -63,15 +67,15 @@ def entries_of(number: int, node: Ir) -> list[Entry]:
 
 def _may_fail(term: Ir) -> bool:
     """Return whether *term* calls what an embedder added."""
-    match term:
-        case ir.Equal(left, right) | ir.Order(_, left, right):
-            if isinstance(left, _LEAVES) and isinstance(right, _LEAVES):
-                return False
-        case ir.IsTrue(value) | ir.GlobTest(value, _) if isinstance(value, _LEAVES):
-            return False
-        case _:
-            pass
-    return any(map(_is_foreign, nodes_of(term)))
+    pending = [term]
+    while pending:
+        node = pending.pop()
+        kind = type(node)
+        if kind in _CALLS and _is_foreign(node):
+            return True
+        if kind not in _LEAVES:
+            pending += children(node)
+    return False
 
 
 def _is_foreign(node: Ir) -> bool:
@@ -94,7 +98,7 @@ def flat_terms(terms: Iterable[Ir]) -> Terms:
     """
     if isinstance(terms, tuple) and len(terms) == 1 and isinstance(terms[0], ir.And):
         terms = terms[0].terms
-    if isinstance(terms, tuple) and not any(map(_is_joint, terms)):
+    if isinstance(terms, tuple) and _JOINT.isdisjoint(map(type, terms)):
         return terms
     flat: list[Ir] = []
     pending = [*terms][::-1]
@@ -109,10 +113,6 @@ def flat_terms(terms: Iterable[Ir]) -> Terms:
             case term:
                 flat.append(term)
     return tuple(flat)
-
-
-def _is_joint(term: Ir) -> bool:
-    return isinstance(term, ir.And | ir.Not)
 
 
 def settled_terms(terms: Iterable[Ir]) -> Terms | None:
