@@ -75,8 +75,9 @@ def typed_lines(session: Session, history: Path | None) -> Iterator[str]:
         try:
             yield read()
         except KeyboardInterrupt:  # drops the line, as shells do
-            continue
+            say("")
         except EOFError:
+            say("")
             return
 
 

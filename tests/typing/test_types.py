@@ -34,6 +34,12 @@ def test_an_explanation_has_parts_and_json() -> None:
     assert assert_type(explanation.to_dict(), dict[str, object])["matches"] is True
 
 
+def test_a_program_is_explained_destination_by_destination() -> None:
+    told = assert_type(fql.load({}).explain(EVENT), fql.ProgramExplanation)
+    assert_type(told.refusal, fql.Outcome | None)
+    assert assert_type(told.to_dict(), dict[str, object])["destinations"] == []
+
+
 def test_checking_gives_findings() -> None:
     (finding,) = assert_type(fql.check("contians(event, 'a')"), list[fql.Diagnostic])
     assert assert_type(finding.code, fql.Code) == "FQL204"
