@@ -36,6 +36,24 @@ if TYPE_CHECKING:
         ({"enum": ["2023-04-21"]}, Shape(Type.STRING, choices=("2023-04-21",))),
         ({"const": None}, Shape(Type.NULL, choices=(None,))),
         ({"minimum": 1, "maximum": 2.5}, Shape(minimum=1, maximum=2.5)),
+        (
+            {"exclusiveMinimum": 1, "exclusiveMaximum": 2},
+            Shape(minimum=1, maximum=2, excluded=frozenset({1.0, 2.0})),
+        ),
+        (
+            {"minimum": 1, "exclusiveMinimum": True, "exclusiveMaximum": False},
+            Shape(minimum=1, excluded=frozenset({1.0})),
+        ),
+        (
+            {"minimum": 1, "exclusiveMinimum": 0, "maximum": 5, "exclusiveMaximum": 5},
+            Shape(minimum=1, maximum=5, excluded=frozenset({5.0})),
+        ),
+        (
+            {"minimum": 1, "exclusiveMinimum": 2, "maximum": 5, "exclusiveMaximum": 6},
+            Shape(minimum=2, maximum=5, excluded=frozenset({2.0})),
+        ),
+        ({"minLength": 1, "maxLength": 3.0}, Shape(lengths=(1, 3))),
+        ({"additionalProperties": True}, Shape(is_open=True)),
         ({"type": "array", "items": True}, Shape(Type.LIST)),
         (
             {"type": "array", "items": {"type": "boolean"}},
@@ -68,10 +86,16 @@ def test_a_schema_is_read(schema: Json, shape: Shape) -> None:
         ({"type": "text"}, "at /A: type 'text' is none of array, boolean"),
         ({"type": [1]}, "at /A: type 1 is none of"),
         ({"properties": []}, "at /A: properties is an object of schemas"),
-        ({"properties": {"b": {"enum": 1}}}, "at /A/properties/b: enum is a list of values"),
+        (
+            {"properties": {"b": {"enum": 1}}},
+            "at /A/properties/b: enum is a list of values",
+        ),
         ({"required": "a"}, "at /A: required is a list of names"),
         ({"minimum": "1"}, "at /A: minimum is a number"),
         ({"maximum": True}, "at /A: maximum is a number"),
+        ({"exclusiveMaximum": "1"}, "at /A: exclusiveMaximum is a number"),
+        ({"maxLength": []}, "at /A: maxLength is a number"),
+        ({"properties": {"a/b~": 1}}, "at /A/properties/a~1b~0: a schema is"),
         ({"items": {"anyOf": []}}, "at /A/items/anyOf: anyOf and oneOf are lists"),
         ({"anyOf": [{}, 1]}, "at /A/anyOf/1: a schema is an object"),
     ],

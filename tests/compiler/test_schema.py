@@ -107,6 +107,11 @@ def test_an_event_of_no_plan_is_one_of_the_spec() -> None:
     assert PLAN.event(narrowing) == EVENT_SPEC.event(of_types("track"))
 
 
+def test_types_that_the_plan_does_not_describe_are_as_in_the_spec() -> None:
+    plan = Schema.from_tracking_plan({"rules": [{"type": "IDENTIFY"}]})
+    assert plan.event(of_types("group")) == EVENT_SPEC.event(of_types("group"))
+
+
 # --- narrowing --------------------------------------------------------------------
 
 
