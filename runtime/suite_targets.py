@@ -268,9 +268,8 @@ def exchanged(target: Target, exchange: Exchange) -> Target:
                 replace(unit, trigger=trigger), replace(filter, condition=trigger)
             )
         case MappingTarget(unit, build):
-            if unit is None:
-                return target
-            return MappingTarget(replace(unit, trigger=exchange(unit)), build)
+            changed = unit and replace(unit, trigger=exchange(unit))
+            return MappingTarget(changed, build)
         case _:
             assert_never(target)
 

@@ -149,9 +149,10 @@ def test_a_text_with_errors_is_refused() -> None:
     assert [each.source.name for each in caught.value.diagnostics] == ["here"]
 
 
-def test_a_long_text_stays() -> None:
-    text = " or ".join(f"a = {number}" for number in range(3_000))
-    assert simplify(text).steps == ()
+def test_a_long_text_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_TEXT", 10)
+    assert simplify("a or a or a").steps == ()
+    assert simplify("!!a or bbb").steps != ()
 
 
 def test_of_very_many_parts_only_constants_go() -> None:
@@ -221,7 +222,7 @@ def test_shorter_conditions_answer_alike(
         assert after(event) is before(event)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(conditions(), st.lists(events(), min_size=3, max_size=3))
 def test_any_condition_answers_alike_afterwards(
     text: str, drawn: list[dict[str, Json]]

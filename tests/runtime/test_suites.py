@@ -22,6 +22,7 @@ WRONG = [
     # the form
     ("tests: 1", "1:8 FQL316 `tests` must be a list but is 1"),
     ("trigger: a = 1", "FQL316 `tests` is missing"),
+    ("trigger: [", "1:11 FQL801 this is not read as YAML"),
     ("[]", "FQL316 this must be an object"),
     ("trigger: a = 1\ntest: []", "did you mean `tests`?"),
     ("trigger: a = 1\ndialekt: fql\ntests: []", "did you mean `dialect`?"),
