@@ -150,11 +150,12 @@ def time_lane(
     return measure(runs, items=len(sample), rounds=rounds), matching
 
 
-def lane(title: str, count: int, rounds: int) -> tuple[list[str], list[Target]]:
+def lane(
+    title: str, triggers: Mapping[str, fql.Trigger], rounds: int
+) -> tuple[list[str], list[Target]]:
     """Return a row of a lane, and its targets."""
-    has_hash = title == HEADS
-    make = make_rules if has_hash else make_rules_without_equality
-    timings, matching = time_lane(compiled(make(count)), rounds, has_hash=has_hash)
+    has_hash, count = title == HEADS, len(triggers)
+    timings, matching = time_lane(triggers, rounds, has_hash=has_hash)
     shown = [_middle(timings[name]) if name in timings else ABSENT for name in WHO]
     ratios = [
         f"{quantity(timings[name].ratio)}x" if name in timings else ABSENT
@@ -201,9 +202,9 @@ def time_twelve(rounds: int) -> Part:
     return part("Twelve triggers in one set", columns, rows, targets)
 
 
-def building(count: int) -> Part:
+def building(triggers: Mapping[str, fql.Trigger]) -> Part:
     """Return what a set takes to its first match, and what stays in memory."""
-    triggers = compiled(make_rules(count))
+    count = len(triggers)
     event = make_events(1)[0]
     gc.collect()
     gc.freeze()  # the triggers are not what is measured
@@ -297,14 +298,18 @@ def _times_faster(name: str, value: float, limit: float) -> Target:
     return target(name, value, limit, is_least=True)
 
 
-def lanes(rounds: int, sizes: list[int]) -> Part:
+def lanes(rounds: int, by_size: Mapping[int, Mapping[str, fql.Trigger]]) -> Part:
     """Return the part of the lanes of these sizes."""
-    asked = [(HEADS, count) for count in sizes]
-    asked += [(NO_EQUALITY, count) for count in sizes if count in NOEQ]
+    asked = [(HEADS, triggers) for triggers in by_size.values()]
+    asked += [
+        (NO_EQUALITY, compiled(make_rules_without_equality(count)))
+        for count in by_size
+        if count in NOEQ
+    ]
     rows: list[list[str]] = []
     targets: list[Target] = []
-    for title, count in asked:
-        row, wanted = lane(title, count, rounds)
+    for title, triggers in asked:
+        row, wanted = lane(title, triggers, rounds)
         rows.append(row)
         targets += wanted
     columns = ["lane", "rules", "match", "set µs", "loop µs", "hash µs"]
@@ -321,10 +326,11 @@ def lanes(rounds: int, sizes: list[int]) -> Part:
 def parts(*, is_quick: bool) -> Iterator[Part]:
     """Measure sets: of twelve, of many, building them, and the worst."""
     rounds = 5 if is_quick else 15
-    sizes = [*_QUICK] if is_quick else [*LOOP]
+    sizes = _QUICK if is_quick else (*LOOP,)
+    by_size = {count: compiled(make_rules(count)) for count in sizes}
     yield time_twelve(rounds)
-    yield lanes(rounds, sizes)
-    yield building(max(sizes))
+    yield building(by_size[max(by_size)])
+    yield lanes(rounds, by_size)
     yield worst(rounds, is_quick=is_quick)
 
 
