@@ -31,6 +31,7 @@ BENCHMARKS = (
     "bench_worst",
     "bench_mapping",
     "bench_ruleset",
+    "bench_ndjson",
     "run_memory",
     "bench_import",
 )
