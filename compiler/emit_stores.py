@@ -6,7 +6,7 @@ appended to a list.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from fql.compiler.emit_body import Append, Assign, Body, Put, Return, Sink
 from fql.compiler.emitter import At, Emitter
@@ -43,6 +43,8 @@ def store(writer: Writer, sink: Sink, code: Code, *, may_miss: bool) -> None:
                 body.add(f"{name} = {whole(code)}")
         case Append(name):
             body.add(f"{name}.append({code.bare})")
+        case _:
+            assert_never(sink)
 
 
 def whole(code: Code) -> str:
