@@ -105,35 +105,47 @@ def remedies(turn: Turn, event: Event) -> list[Remedy]:
     """Return changes of *event*, each of which alone turns the test, nearest first."""
     found: list[Remedy] = []
     for keys in turn.fields:
-        for remedy in _possible(turn, keys, event):
-            changed = remedy.applied(event)
+        for attempt in _attempts(turn, keys, event):
+            changed = Remedy(keys, attempt.proposal.value, "").applied(event)
             if changed is not None and turn.is_done(changed):
-                found.append(remedy)
+                found.append(_remedy(keys, attempt))
                 if len(found) == MAX_REMEDIES:
                     break
     return sorted(found, key=lambda each: each.cost)
 
 
-def _possible(turn: Turn, keys: Keys, event: Event) -> Iterator[Remedy]:
-    path = path_text(keys, "fql")
+class _Attempt(NamedTuple):
+    """A value that is tried for a field, and the field that has it now, if one does."""
+
+    proposal: Proposal
+    near: Keys = ()
+    is_converted: bool = False
+
+
+def _attempts(turn: Turn, keys: Keys, event: Event) -> Iterator[_Attempt]:
     value = fetch(event, keys)
     near = near_field(event, keys) if value in (MISSING, None) else None
     if near is not None:
-        yield from _renamed(near, keys, fetch(event, near))
+        moved = fetch(event, near)
+        yield _Attempt(Proposal(moved, cost=0), near)
+        for each in conversions(moved):
+            yield _Attempt(each, near, is_converted=True)
     others = [fetch(event, each) for each in turn.fields if each != keys]
-    for each in _ordered(turn, value, others):
-        general = f"{path} {each.general}" if each.general else ""
-        text = f"{path} were {said(each.value)}"
-        yield Remedy(keys, each.value, text, general, each.cost)
+    yield from map(_Attempt, _ordered(turn, value, others))
 
 
-def _renamed(near: Keys, keys: Keys, value: Json | Missing) -> Iterator[Remedy]:
-    """Yield what is at *near*, moved to *keys*, as it is and as other types."""
-    name, path = path_text(near, "fql"), path_text(keys, "fql")
-    yield Remedy(keys, value, f"{name}, {said(value)}, were named {path}")
-    for each in conversions(value):
-        text = f"{name} were named {path}, and were {said(each.value)}"
-        yield Remedy(keys, each.value, text)
+def _remedy(keys: Keys, attempt: _Attempt) -> Remedy:
+    """Return an attempt that did it, with words."""
+    proposal, near, is_converted = attempt
+    path, value = path_text(keys, "fql"), said(proposal.value)
+    general = f"{path} {proposal.general}" if proposal.general else ""
+    text = f"{path} were {value}"
+    if near:
+        name = path_text(near, "fql")
+        text = f"{name}, {value}, were named {path}"
+        if is_converted:
+            text = f"{name} were named {path}, and were {value}"
+    return Remedy(keys, proposal.value, text, general, proposal.cost)
 
 
 def _ordered(
