@@ -125,7 +125,7 @@ def bad_path(source: Source, span: Span, path: str, problem: str) -> Diagnostic:
 
 
 def no_such_part(
-    source: Source, span: Span, what: str, name: str, known: Collection[str]
+    source: Source, span: Span, what: str, name: str, *, known: Collection[str]
 ) -> Diagnostic:
     """A test that speaks of what the program does not have. *what*: its kind."""
     near = nearest(name, known)

@@ -71,7 +71,7 @@ class Fit:
         if source not in known:
             span = self.document.span(place)
             yield suite_errors.no_such_part(
-                self.document.source, span, "source", source, known
+                self.document.source, span, "source", source, known=known
             )
 
     def _misplaced(self, key: str, why: str, *place: str | int) -> Diagnostic:
@@ -134,4 +134,4 @@ class Fit:
             pointer = inside(pointer, each)
         span = self.document.span(pointer)
         source = self.document.source
-        return suite_errors.no_such_part(source, span, what, name, known)
+        return suite_errors.no_such_part(source, span, what, name, known=known)

@@ -105,7 +105,7 @@ class Gap:
         """What is missing, in words."""
         if len(self.never) > 1:
             return "never reached"
-        return "never true" if self.never[0] else "never false"
+        return "never true" if True in self.never else "never false"
 
 
 @dataclass(frozen=True, slots=True)

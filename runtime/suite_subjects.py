@@ -138,7 +138,7 @@ def part_of(subject: Target, name: str, document: JsonDocument, pointer: str) ->
     parts = dict(reversed(list(_parts(subject))))
     if name not in parts:
         finding = suite_errors.no_such_part(
-            document.source, span, "enabled mapping or filter", name, parts.keys()
+            document.source, span, "enabled mapping or filter", name, known=parts.keys()
         )
         raise FqlError([finding])
     return parts[name]

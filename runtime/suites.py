@@ -26,7 +26,7 @@ from fql.runtime.suite_yaml import read_yaml
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
@@ -152,7 +152,7 @@ class _Reading:
                         yield self._trial(row, target, before)
 
     @contextmanager
-    def _collecting(self) -> Iterator[None]:
+    def _collecting(self) -> Generator[None]:
         """Let what is wrong inside the block be a finding, and go on after it."""
         try:
             yield

@@ -160,24 +160,36 @@ def test_of_very_many_parts_only_constants_go() -> None:
     assert simplify(f"{text} or a.b0 or false").text.endswith("or a.b0\n")
 
 
+def always(*_: object) -> bool:
+    return True
+
+
+def never(*_: object) -> bool:
+    return False
+
+
+def nonsense(*_: object) -> str:
+    return "nonsense("
+
+
 def test_a_change_that_answers_otherwise_is_not_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "is_proved_equal", lambda *_: False)
-    monkeypatch.setattr(module, "is_proved_different", lambda *_: True)
+    monkeypatch.setattr(module, "is_proved_equal", never)
+    monkeypatch.setattr(module, "is_proved_different", always)
     assert simplify("!!a").text == "!!a"
 
 
 def test_without_a_proof_events_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "is_proved_equal", lambda *_: False)
-    monkeypatch.setattr(module, "is_proved_different", lambda *_: False)
+    monkeypatch.setattr(module, "is_proved_equal", never)
+    monkeypatch.setattr(module, "is_proved_different", never)
     assert simplify("!!a").text == "a"
 
 
 def test_a_change_that_is_not_accepted_is_not_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "edited", lambda *_: "nonsense(")
+    monkeypatch.setattr(module, "edited", nonsense)
     parsed = parse_expression(Source("!!a"))
     assert module.simplify_condition(parsed) == ((), ())
 
