@@ -119,12 +119,6 @@ def geometric_mean(values: Iterable[float]) -> float:
     return exp(sum(logs) / len(logs))
 
 
-def verdict(name: str, value: float, target: float, unit: str = "") -> str:
-    """Return a line that says whether a target is met."""
-    word = "met" if value <= target else "MISSED"
-    return f"{name:<52} {value:>8.2f}{unit}  target {target:g}{unit}  {word}"
-
-
 def machine() -> str:
     """Return what the figures were taken on."""
     version = ".".join(map(str, sys.version_info[:3]))
