@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain, islice
-from itertools import count as count_from
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -117,15 +116,15 @@ def _different(
 def _matching(goal: Ir, seed: int, schema: Schema | None) -> Iterator[dict[str, Json]]:
     """Yield events for which *goal* holds; none where hardly any can be found."""
     failed = 0
-    for number in count_from(0):
+    number = 0
+    while failed < _TRIES:
         random = Random(f"{seed}:{number}")  # noqa: S311 - examples are no secrets
         event = _match(goal, random, schema, is_first=number == 0)
-        if event is not None:
-            yield event
-        else:
+        number += 1
+        if event is None:
             failed += 1
-            if failed == _TRIES:
-                return
+        else:
+            yield event
 
 
 def _match(
@@ -137,9 +136,7 @@ def _match(
     plain = solve(goal, schema=schema, taste=taste, rank=rank)
     if not isinstance(plain, Found):
         return None
-    base = _laid_over(_skeleton(plain.event, random, schema), plain.event)
-    if not isinstance(base, dict):
-        raise AssertionError(f"no event: {base!r}")
+    base = laid_over(_skeleton(plain.event, random, schema), plain.event)
     found = solve(goal, schema=schema, base=base, taste=taste, rank=rank)
     return (found if isinstance(found, Found) else plain).event
 
@@ -165,13 +162,15 @@ def _skeleton(
     return usual_event(kind, random, name=known, schema=schema)
 
 
-def _laid_over(base: Json, top: Json) -> Json:
+def laid_over(base: dict[str, Json], top: dict[str, Json]) -> dict[str, Json]:
     """Return *base* with what *top* holds, member by member and element by element."""
+    members = {key: _laid_over(base.get(key), each) for key, each in top.items()}
+    return {**base, **members}
+
+
+def _laid_over(base: Json, top: Json) -> Json:
     if isinstance(base, dict) and isinstance(top, dict):
-        return {
-            **base,
-            **{key: _laid_over(base.get(key), member) for key, member in top.items()},
-        }
+        return laid_over(base, top)
     if isinstance(base, list) and base and isinstance(top, list):
         return [
             _laid_over(base[index % len(base)], element)

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
     from fql.compiler.ranges import Range
 
-_STEPS = (1, 10, 100, 0.5, 0.01)
+_STEPS = (1, 10, 100)
+_SMALL_STEPS = (0.5, 0.01)
+_EXACT = 1 << 53
+"""Below this, a float holds every whole number."""
+
 _DIGITS = (0, 1, 2, 4, 8, 15)
 
 
@@ -46,7 +50,9 @@ def _stepped(bound: float, sign: int) -> Iterator[float]:
     if whole is not None:
         for step in _STEPS:
             yield whole + sign * step
-    if isinstance(bound, float) or abs(bound) < 1 << 53:
+    if isinstance(bound, float) or abs(bound) < _EXACT:
+        for step in _SMALL_STEPS:
+            yield bound + sign * step
         yield math.nextafter(bound, sign * math.inf)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from fql.compiler import ir
 from fql.compiler.closures import compile_condition, copy_json
@@ -158,14 +158,13 @@ def _with_names(condition: Ir, names: _Names) -> Ir:
 
 def _named(made: Json, names: _Names) -> dict[str, Json]:
     """Return the event with the keys that *names* says it has."""
-    if not isinstance(made, dict):
-        raise AssertionError(f"no event: {made!r}")
+    event = cast("dict[str, Json]", made)  # the domain of the root says so
     for name, is_own in names.items():
         if is_own:
-            made.setdefault(name, None)
+            event.setdefault(name, None)
         else:
-            made.pop(name, None)
-    return made
+            event.pop(name, None)
+    return event
 
 
 # --- elements ---------------------------------------------------------------------

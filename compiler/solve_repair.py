@@ -6,7 +6,7 @@ anything. For the places that they read, the values that they speak of are tried
 
 from __future__ import annotations
 
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING
 
 from fql.compiler import domains, ir
@@ -15,6 +15,7 @@ from fql.compiler.missing import MISSING, Missing
 from fql.compiler.script import INHERITED_MEMBER, script_read
 from fql.compiler.solve_store import Place
 from fql.compiler.solve_witness import plain_value
+from fql.compiler.text_sets import OneOf
 from fql.compiler.text_witness import Nothing, find_text
 from fql.compiler.values import contains_element, list_index, read
 from fql.compiler.walk import nodes_of
@@ -22,6 +23,7 @@ from fql.compiler.walk import nodes_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fql.compiler.domains import Domain
     from fql.compiler.solve_store import Store
     from fql.compiler.solve_witness import Taste
     from fql.compiler.values import Json
@@ -80,12 +82,23 @@ def _candidates(place: Place, way: Store, made: Json) -> Iterator[Json]:
     """Yield values that may stand at *place*, most of them of those spoken of."""
     known = way.places.get(place, domains.ANY_VALUE)
     found: list[Json] = [read(made, place.segments)]
-    for value in islice(_spoken_of(place, way, made), 200):
+    spoken = chain(_options(known), _spoken_of(place, way, made))
+    for value in islice(spoken, 200):
         if len(found) >= _MAX_CANDIDATES:
             break
         if domains.admits(known, value) and not contains_element(found[1:], value):
             found.append(value)
     yield from found
+
+
+def _options(known: Domain) -> Iterator[Json]:
+    """Yield the single values that are left."""
+    if isinstance(known.texts, OneOf):
+        yield from sorted(known.texts.words)
+    for each in known.numbers:
+        low = each.low
+        if isinstance(low, int | float) and low == each.high:
+            yield low
 
 
 def _spoken_of(place: Place, way: Store, made: Json) -> Iterator[Json]:

@@ -199,13 +199,16 @@ def _kinds_of(node: Ir) -> Domain:
             return Domain(bools=BOOLS) if isinstance(node, ir.CONDITIONS) else ANY_VALUE
 
 
+_FILLED = Containers(sizes=ranges.ordered(">=", 1))
+
+
 def _around(segment: str) -> Domain:
     """Return the values that may hold something at *segment*."""
     index = list_index(segment)
     if index is None:
-        return Domain(objects=ANY_CONTAINER)
+        return Domain(objects=_FILLED)
     lists = Containers(sizes=ranges.ordered(">", index))
-    return Domain(lists=lists, objects=ANY_CONTAINER)
+    return Domain(lists=lists, objects=_FILLED)
 
 
 def _inside(holder: Domain, segment: str) -> Domain:

@@ -229,14 +229,14 @@ class Builder:
 
     def _least_size(self, place: Place) -> int:
         """Return how many elements have to be there for the known places."""
-        wanted = [
-            list_index(child.segments[-1])
-            for child in self._store.children.get(place, ())
-            if not self._store.places[child].null
-        ]
-        if None in wanted:
-            raise NoWitness(is_proved=True)
-        return max((index + 1 for index in wanted if index is not None), default=0)
+        least = 0
+        for child in self._store.children.get(place, ()):
+            index = list_index(child.segments[-1])
+            if index is not None and not self._store.places[child].null:
+                least = max(least, index + 1)
+        if least > MAX_ELEMENTS:
+            raise NoWitness(is_proved=False)
+        return least
 
     def _element_at(
         self, place: Place, index: int, known: Containers, wish: Value

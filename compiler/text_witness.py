@@ -110,12 +110,12 @@ def _suggested(test: Texts) -> Iterator[str]:
             for each in keys:
                 yield from spellings(view, each)
         case Changed(_, result):
-            for inner in simple_tests(result):
-                yield from _suggested(inner)
+            yield from _suggested(result)
         case Kept():
             yield from ("value", "VALUE", "Value")
         case Every() | Either() | Without():
-            raise AssertionError(f"no simple test: {test}")
+            for inner in simple_tests(test):
+                yield from _suggested(inner)
         case _:
             assert_never(test)
 

@@ -134,4 +134,3 @@ def usual(segments: tuple[str, ...]) -> tuple[Json, ...]:
         if lowered.endswith(endings):
             return found
     return ()
-

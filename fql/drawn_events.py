@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from hypothesis import strategies as st
 
@@ -88,10 +88,8 @@ def events_reaching(
         raise ValueError(f"found no event that {what}")
     holds = compile_condition(goals[0])
 
-    def is_wanted(event: Json) -> bool:
-        if not isinstance(event, dict) or not holds(event):
-            return False
-        return schema is None or conforms(event, schema)
+    def is_wanted(event: Event) -> bool:
+        return holds(event) and (schema is None or conforms(event, schema))
 
     @st.composite
     def draw_event(draw: DrawFn) -> Event:
@@ -104,23 +102,18 @@ def events_reaching(
 
 def _drawn(goal: Ir, plain: Event, draw: DrawFn, schema: Schema | None) -> Event:
     """Return an event for which *goal* holds; *plain* is one."""
-    base: Json = {}
+    base: Event = {}
     if draw(st.booleans()):
-        kept: dict[str, Json] = {
-            key: plain[key] for key in ("type", "event") if key in plain
-        }
+        kept: Event = {key: plain[key] for key in ("type", "event") if key in plain}
         base = laid_over(_drawn_usual(draw, schema, kept.get("type")), kept)
     found = solve(
         goal,
         schema=schema,
-        base=base if isinstance(base, dict) else {},
+        base=base,
         taste=_Drawn(draw),
         rank=_Order(_random(draw)) if draw(st.booleans()) else None,
     )
-    if isinstance(found, Found):
-        return found.event
-    copied = copy_json(plain)
-    return copied if isinstance(copied, dict) else {}
+    return found.event if isinstance(found, Found) else plain
 
 
 class _Order:
@@ -203,21 +196,18 @@ def _members() -> SearchStrategy[dict[str, Json]]:
     return st.dictionaries(st.text(min_size=1, max_size=6), values, max_size=_MAX_EXTRA)
 
 
-def _with_extra(event: Event, is_wanted: Callable[[Json], bool], draw: DrawFn) -> Event:
-    """Return *event* with more members, as long as it stays what is wanted."""
-    for path in ((), ("properties",), ("context",)):
-        extra = draw(_members()) if draw(st.booleans()) else {}
-        changed = copy_json(event)
-        holder = changed
-        for key in path:
-            holder = holder.get(key) if isinstance(holder, dict) else None
-        if not isinstance(holder, dict) or not isinstance(changed, dict):
-            continue
-        for key, value in extra.items():
-            holder.setdefault(key, value)
-        if is_wanted(changed):
-            event = changed
-    return event
+def _with_extra(
+    event: Event, is_wanted: Callable[[Event], bool], draw: DrawFn
+) -> Event:
+    """Return a copy of *event* with more members, if it stays what is wanted."""
+    plain = cast("Event", copy_json(event))
+    changed = cast("Event", copy_json(event))
+    inner = [changed.get(name) for name in ("properties", "context")]
+    for holder in (changed, *inner):
+        if isinstance(holder, dict) and draw(st.booleans()):
+            for key, value in draw(_members()).items():
+                holder.setdefault(key, value)
+    return changed if is_wanted(changed) else plain
 
 
 def _loosen(event: Event, draw: DrawFn) -> None:

@@ -125,14 +125,21 @@ def test_a_text_with_errors_is_refused() -> None:
         events_matching("a == 1")
 
 
-def test_hypothesis_is_asked_for_by_name() -> None:
-    program = (
-        "import sys; sys.modules['hypothesis'] = None\n"
-        "import fql.testing\n"
-        "try:\n    fql.testing.events()\n"
-        "except ImportError as error:\n    print(error)\n"
-    )
+def test_hypothesis_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    with pytest.raises(ImportError, match=r'pip install "fql\[testing\]"'):
+        events()
+
+
+@FEW
+@given(events_matching("typeof(properties) = 'object' and !bool(properties)"))
+def test_members_that_would_change_the_answer_are_not_put_in(event: Event) -> None:
+    assert event["properties"] == {}
+
+
+def test_importing_the_strategies_loads_no_hypothesis() -> None:
+    program = "import sys, fql.testing; print('hypothesis' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, check=True, text=True
     )
-    assert done.stdout == 'fql.testing needs hypothesis: pip install "fql[testing]"\n'
+    assert done.stdout == "False\n"

@@ -158,6 +158,7 @@ def test_wrong_use_is_said(options: tuple[str, ...], code: int, message: str) ->
 
 
 def test_findings_come_as_json_where_asked() -> None:
+    assert example("all", "--format", "json").err == ""
     ended = example("a == 1", "--format", "json")
     assert ended.code == 1
     assert json.loads(ended.err)[0]["code"] == "FQL102"

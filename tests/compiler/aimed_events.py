@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from fql.compiler.ir import Ir
     from fql.compiler.values import Json
 
-PLAIN: tuple[Json, ...] = (
-    *(None, True, False, 0, 1, "", "a", "2023-04-22", [], [1], [None, {"a": 1}]),
-    *({}, {"a": 2, "name": "a"}),
-)
+_CONTAINERS: tuple[Json, ...] = ([], [1], [None, {"a": 1}], {}, {"a": 2, "name": "a"})
+PLAIN: tuple[Json, ...] = (None, True, False, 0, 1, "", "a", "2023-04-22", *_CONTAINERS)
 _MOST = 60
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ OPS: list[ir.OrderOp] = ["<", "<=", ">", ">="]
 
 
 def constants() -> st.SearchStrategy[ir.Constant]:
-    return st.sampled_from(FINITE).map(ir.Constant)
+    return st.builds(ir.Constant, st.sampled_from(FINITE))
 
 
 def single_tests() -> st.SearchStrategy[Ir]:
@@ -219,6 +220,11 @@ def test_a_type_holds_its_values(value: Json) -> None:
     others = Type.ANY & ~kind & ~(TEXT if kind & TEXT else kind)
     assert not admits(of_type(others), value)
     assert isinstance(of_type(Type.TIMESTAMP).texts, Viewed)
+
+
+def test_not_a_number_is_in_no_set() -> None:
+    assert of_values([math.nan]).is_empty
+    assert not admits(ANY_VALUE, math.nan)
 
 
 def test_lists_of_no_size_are_none() -> None:

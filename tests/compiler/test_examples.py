@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,9 @@ from fql.compiler.solve_store import Place
 from fql.compiler.trigger import compile_engine_text, compile_trigger
 from fql.compiler.usual_events import usual_event
 from fql.compiler.usual_values import UsualValues, usual
+
+if TYPE_CHECKING:
+    from fql.compiler.values import Json
 
 PLAN = Schema.from_tracking_plan(
     {
@@ -99,7 +103,7 @@ def test_a_near_miss_fails_one_part(text: str) -> None:
 
 def test_the_parts_of_a_condition_fail_one_by_one() -> None:
     node = compile_trigger("a = 1 and !(b = 2 or c = 3) and (d = 4 or e = 5)").node
-    events = [
+    events: list[dict[str, Json]] = [
         {"a": a, "b": b, "c": c, "d": d}
         for a in (1, 0)
         for b in (2, 0)
@@ -260,6 +264,25 @@ def test_what_a_condition_leaves_comes_first() -> None:
         each for each in values.values(place, numbers) if each not in (True, False)
     ]
     assert any(isinstance(each, int) and 500 <= each <= 560 for each in found)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "string", "minLength": 5, "maxLength": 2}, None),
+        ({"type": "number", "minimum": 5, "maximum": 1}, None),
+        ({"type": "array"}, ["ABC"]),
+    ],
+)
+def test_where_a_plan_allows_nothing_there_is_nothing(
+    schema: dict[str, object], value: object
+) -> None:
+    plan = Schema.from_tracking_plan({"E": {"properties": {"sku": schema}}})
+    event = usual_event("track", random(), schema=plan)
+    properties = event["properties"]
+    assert isinstance(properties, dict)
+    made = properties["sku"]
+    assert type(made) is type(value)
 
 
 def test_values_are_laid_over_member_by_member() -> None:

@@ -17,12 +17,14 @@ from fql.compiler.lower import lower_condition
 from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS
 from fql.compiler.signatures import Example, Function, Parameter
 from fql.compiler.solve import Found, Impossible, Unknown, solve
+from fql.compiler.solve_store import EVENT, Place, Store
 from fql.compiler.trigger import compile_engine_text, compile_trigger
 from fql.compiler.types import Type
 from fql.grammar.parse import parse_expression
 from fql.grammar.source import Source
 from tests.compiler.aimed_events import aimed_events
 from tests.compiler.finite import is_finite
+from tests.compiler.ir_strategies import ONE_OF_TWO
 from tests.compiler.strategies import conditions, events
 
 if TYPE_CHECKING:
@@ -175,6 +177,8 @@ FOUND = [
     "timestamp(a) = null and a > 'b'",
     "titlecase(a) = 'Ab' and length(snakecase(a)) = 2",
     "length(a) > 100 and match(a, 'x*')",
+    "typeof(p) = 'list' and p.0 != q and p.0 = r and r = 'a'",
+    "all([1, 2], item < a)",
 ]
 IMPOSSIBLE = [
     "a = 1 and a = 2",
@@ -229,6 +233,11 @@ IMPOSSIBLE = [
     "contains(event, a) and !contains(event, a)",
     "number(a) = 5 and number(a) = 6",
     "!exists([a, b])",
+    "!bool(a) and a.b = 1",
+    "a in [[1, 2], [2, 3]] and a.0 = 1 and a.1 = 3",
+    "p.0 = 1 and p.00 = 2 and typeof(p) = 'list'",
+    "(a = 1 or b = 1) and (a = 1 or b = 2) and a = 3",
+    "any([1, 2], item = a) and a > 2",
 ]
 IMPOSSIBLE_WITH_REASON = [each for each in IMPOSSIBLE if "a != b" not in each]
 
@@ -253,6 +262,7 @@ def test_that_there_is_no_event_is_proved(text: str) -> None:
         "lowercase(a) = 'abc' and match(a, 'B*')",
         "any(p, item > q and item < q)",
         "length(a) > 1000000000",
+        "typeof(p) = 'list' and p.99999999 = 1",
         "contains(a, b) and b > a and a = 'xy' and length(b) = 1 and b = 'z'",
     ],
 )
@@ -301,6 +311,16 @@ def test_objects_get_other_members_where_they_have_to_differ() -> None:
     assert solve(empty, base={"a": {"b": 1}}) == Found({"a": {}})
 
 
+def test_members_are_taken_out_where_there_may_be_none() -> None:
+    node = lowered("!bool(a) and typeof(a) = 'object'")
+    assert solve(node, base={"a": {"b": 1}}) == Found({"a": {}})
+
+
+def test_elements_are_left_out_where_none_may_be() -> None:
+    node = lowered("all(p, item > 1 and item < 0)")
+    assert solve(node, base={"p": [1, 2]}) == Found({"p": []})
+
+
 def test_lists_differ_where_they_have_to() -> None:
     text = "a != [] and typeof(a) = 'list' and a != [null]"
     assert isinstance(solve(lowered(text)), Found)
@@ -323,6 +343,11 @@ def test_functions_of_embedders_are_tried() -> None:
     table = FUNCTIONS.extended(SHOUT)
     trigger = compile_trigger('shout(a) = "x!" and a in ["y", "x"]', functions=table)
     assert solve(trigger.node) == Found({"a": "x"})
+    words = [f"w{number}" for number in range(40)]
+    several = compile_trigger(f'shout(a) = "w19!" and a in {words}', functions=table)
+    assert solve(several.node) == Found({"a": "w19"})
+    late = compile_trigger(f'shout(a) = "w9!" and a in {words}', functions=table)
+    assert solve(late.node) == Unknown()
     never = compile_trigger('shout(a) = "x!" and shout(a) = "y!"', functions=table)
     assert solve(never.node) == Impossible()
     call = ir.Apply(SHOUT, (ir.Load(0, ("a",)),))
@@ -342,6 +367,27 @@ def test_the_trigger_engine_is_solved_too(text: str) -> None:
     answer = solve(trigger.node)
     assert isinstance(answer, Found)
     assert trigger(answer.event)
+
+
+def test_many_walks_of_the_trigger_engine_are_solved_together() -> None:
+    parts = [f'properties.p{number} = "x"' for number in range(6)]
+    trigger = compile_engine_text(" and ".join([*parts, "properties.a.b > 3"]))
+    answer = solve(trigger.node, base={"properties": {"p1": "x", "a": [1]}})
+    assert isinstance(answer, Found)
+    assert trigger(answer.event)
+
+
+def test_quantifiers_of_embedders_are_left_open() -> None:
+    inner = ir.IsTrue(ir.Load(1, ()))
+    for items in (ir.Load(0, ("p",)), ir.Constant([True, False])):
+        node = ir.Quantify(ONE_OF_TWO, items, 1, inner)
+        assert isinstance(solve(node), Found | Unknown)
+
+
+def test_only_terms_are_narrowed() -> None:
+    store = Store(Place(0, ()), EVENT, {})
+    with pytest.raises(AssertionError, match="no term"):
+        store.narrow(ir.Join(("a",)), EVENT)
 
 
 def test_walks_of_the_trigger_engine_contradict_themselves() -> None:

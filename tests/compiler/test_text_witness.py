@@ -328,6 +328,14 @@ def test_what_is_out_of_reach_is_left_open(texts: Texts) -> None:
     assert found == Nothing(is_proved=False)
 
 
+def test_texts_are_found_behind_many_others() -> None:
+    parts = [Without(glob(f"{each}*x")) for each in range(450)]
+    texts = all_of(*parts, number(">", 1000))
+    found = find_text(texts)
+    assert isinstance(found, str)
+    assert holds(texts, found)
+
+
 def test_many_cells_are_left_open() -> None:
     parts: list[Texts] = [at(">", f"20{year:02}-01-01") for year in range(40)]
     parts += [number(">", 10_000 + each) for each in range(3)]
