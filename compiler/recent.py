@@ -92,11 +92,14 @@ def recent_trigger(
         find: Callable[..., Trigger] = _trigger
     else:
         find = _plain_trigger if schema is None else _schema_trigger
-    return find(text, _own(functions), _same(schema), is_strict)
+    return find(
+        text, functions=_own(functions), schema=_same(schema), is_strict=is_strict
+    )
 
 
 def _trigger(
     text: str | Source,
+    *,
     functions: _Same[FunctionTable] | None,
     schema: _Same[Schema] | None,
     is_strict: bool,
@@ -152,12 +155,19 @@ def recent_mapping(
     else:
         is_plain = schema is None and fields is None
         find = _plain_mapping if is_plain else _schema_mapping
-    known = _own(functions), _same(schema), _same(fields)
-    return find(text, *known, is_strict, condition)
+    return find(
+        text,
+        functions=_own(functions),
+        schema=_same(schema),
+        fields=_same(fields),
+        is_strict=is_strict,
+        condition=condition,
+    )
 
 
 def _mapping(
     text: str | Source,
+    *,
     functions: _Same[FunctionTable] | None,
     schema: _Same[Schema] | None,
     fields: _Same[Fields] | None,
