@@ -75,9 +75,8 @@ def _overlaps(
     pairs = _once(found)
     for pair in islice(pairs, MAX_OVERLAPS):
         yield _finding(pair, titles[id(pair.first)], titles[id(pair.second)])
-    more = sum(1 for _ in pairs)
-    if more:
-        yield overlap_errors.more_overlaps(draft.name, more)
+    if next(pairs, None) is not None:
+        yield overlap_errors.more_overlaps(draft.name)
 
 
 def _once(pairs: Iterator[Overlap]) -> Iterator[Overlap]:

@@ -36,11 +36,11 @@ def overlap(
     )
 
 
-def more_overlaps(destination: Word, count: int) -> Diagnostic:
-    """Pairs of mappings that were left out. *count*: how many."""
+def more_overlaps(destination: Word) -> Diagnostic:
+    """Pairs of mappings that were left out."""
     return finding(
         Code.OVERLAP,
-        f"{count} more {'pair' if count == 1 else 'pairs'} of mappings overlap",
+        "more mappings of this destination send the same action for the same event",
         destination.place,
         "`fql overlaps` lists them all",
         severity=Severity.NOTE,

@@ -21,6 +21,7 @@ from fql.compiler.values import quoted
 from fql.runtime.accept import find_rejection
 from fql.runtime.filter_actions import AllowProperties, Drop, DropProperties, Sample
 from fql.runtime.filters import Filter, FilterChain, Order
+from fql.runtime.trigger_names import are_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -48,16 +49,12 @@ class Overlap:
         first: The one that stands first.
         second: The other one.
         event: An event that gets in, passes the filters and fulfils both triggers.
-        is_covered: Whether the second takes no event that the first does not take.
-        is_covering: Whether the first takes none that the second does not take.
     """
 
     destination: Destination
     first: DestinationMapping
     second: DestinationMapping
     event: Event
-    is_covered: bool = False
-    is_covering: bool = False
 
     @property
     def is_double(self) -> bool:
@@ -68,6 +65,16 @@ class Overlap:
     def is_same(self) -> bool:
         """Whether both send the same action with the same payload."""
         return self.is_double and self.first.build == self.second.build
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether it is proved that the first takes all that the second takes."""
+        return _implies(self.second, self.first)
+
+    @property
+    def is_covering(self) -> bool:
+        """Whether it is proved that the second takes all that the first takes."""
+        return _implies(self.first, self.second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +110,13 @@ def overlaps_of(
     pairs = [
         (first, second)
         for first, second in combinations(enabled, 2)
-        if first.action == second.action or not doubles_only
+        if (first.action == second.action or not doubles_only)
+        and not are_apart(first.trigger.node, second.trigger.node)
     ]
     for first, second in pairs[:MAX_PAIRS]:
         event = way.shared(first, second)
         if event is not None:
-            yield Overlap(
-                destination,
-                first,
-                second,
-                event,
-                is_covered=_implies(second, first),
-                is_covering=_implies(first, second),
-            )
+            yield Overlap(destination, first, second, event)
 
 
 def unreachable_in(
@@ -198,10 +199,13 @@ class _Way:
         self, first: DestinationMapping, second: DestinationMapping
     ) -> Event | None:
         """Return an event that both take, or None where none is found."""
+        both = (first.trigger.node, second.trigger.node)
+        if _is_impossible(*both):
+            return None
         passed = [ir.Not(each.condition.node) for each in self._drops]
-        both = (first.trigger.node, second.trigger.node, _accepted(), *passed)
-        for condition in ((*both, _usual()), both):
-            answer = solve(ir.And(condition), schema=self._schema, budget=_BUDGET)
+        for more in ([_usual()], [_usual(), *passed], passed):
+            condition = ir.And((*both, _accepted(), *more))
+            answer = solve(condition, schema=self._schema, budget=_BUDGET)
             if isinstance(answer, Found) and self._is_taken(
                 answer.event, (first, second)
             ):

@@ -91,6 +91,7 @@ def test_mappings_that_share_events_are_shown_with_one(one: str, other: str) -> 
         ("type = 'webinar'", "all"),
         ("type = 'track' and event = null", "all"),
         ("type = 'group' and groupId = ''", "all"),
+        ("properties = 'no object'", "all"),
     ],
 )
 def test_mappings_that_share_no_event_that_gets_in_are_not(
