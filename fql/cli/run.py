@@ -18,7 +18,7 @@ from fql.grammar.diagnostics import Code, FqlError
 from fql.grammar.report import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from fql.cli.running import Outcomes
     from fql.cli.summary import Tally
@@ -97,7 +97,7 @@ def _run(
     jobs: int,
     form: Format,
 ) -> int:
-    from fql.cli.running import Running
+    from fql.cli.running import Repeats, Running
     from fql.cli.summary import Tally
 
     findings = Findings(form)
@@ -111,23 +111,14 @@ def _run(
         feed = Feed(events, findings, progress)
         outcomes = feed.results(work, workers)
         if jobs > 1:
-            outcomes = _known(outcomes, workspace, source)
+            repeats = Repeats(workspace.window, source)
+            outcomes = map(repeats.taken_out_of, outcomes)
         is_whole = _write(outcomes, feed, tally)
     tally.rejected_lines = feed.rejected
     _close(findings, tally, time.perf_counter() - started, form)
     if not is_whole:
         raise KeyboardInterrupt
     return int(feed.has_failed or (is_strict and feed.rejected > 0))
-
-
-def _known(
-    outcomes: Iterable[Outcomes], workspace: Workspace, source: str | None
-) -> Iterator[Outcomes]:
-    """Yield *outcomes* with what is known once they come together."""
-    from fql.cli.running import without_repeats
-
-    for each in outcomes:
-        yield without_repeats(each, workspace.window, source)
 
 
 def _write(outcomes: Iterable[Outcomes], feed: Feed, tally: Tally) -> bool:

@@ -2,21 +2,20 @@
 
 Messages that come twice are told apart where all of a run comes together. Work that is
 done elsewhere therefore takes each for the first one and says where its outcomes are
-written; `without_repeats` puts that right.
+written; `Repeats` puts that right.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from fql.cli.lines import events_in
 from fql.cli.summary import key_of
 from fql.cli.work import Refusals
-from fql.runtime.codec import encode
+from fql.runtime.codec import decode, encode
 from fql.runtime.outcomes import Decision, Stage
 from fql.runtime.partial import partial_decoder
 from fql.runtime.pipeline import repeated
@@ -142,8 +141,8 @@ class _Sheet:
         line, counts = self._writer.line, self._counts
         self._events += 1
         for outcome in outcomes:
-            counts[key_of(outcome)] += 1
-            piece = line(outcome, number)
+            key, piece = line(outcome, number)
+            counts[key] += 1
             self._pieces.append(piece)
             self.size += len(piece)
 
@@ -165,13 +164,16 @@ class _Writer:
     """Writes outcomes as lines of JSON; what many have in common, it writes once."""
 
     def __init__(self) -> None:
-        self._middles: dict[tuple[str | None, ...], bytes] = {}
+        self._common: dict[tuple[str | None, ...], tuple[Key, bytes]] = {}
+        self._message_id: str | None = None
+        self._named = b""
 
-    def line(self, outcome: Outcome, number: int) -> bytes:
-        """Return the line for *outcome* of the event on line *number*."""
+    def line(self, outcome: Outcome, number: int) -> tuple[Key, bytes]:
+        """Return what *outcome* counts as, and its line; *number* is its event's."""
         if outcome.problems or outcome.fault is not None:
-            return encode({"line": number} | outcome.to_dict()) + b"\n"
-        parts = (
+            told = {"line": number} | outcome.to_dict()
+            return key_of(outcome), encode(told) + b"\n"
+        alike = (
             outcome.stage,
             outcome.destination,
             outcome.mapping,
@@ -181,20 +183,28 @@ class _Writer:
             outcome.detail,
             outcome.decision,
         )
-        middle = self._middles.get(parts)
-        if middle is None:
-            middle = self._middles[parts] = _middle(outcome)
-        message_id = outcome.message_id
-        named = b"" if message_id is None else b',"messageId":' + encode(message_id)
-        if outcome.is_built:
+        common = self._common.get(alike)
+        if common is None:
+            common = self._common[alike] = (key_of(outcome), _middle(outcome))
+        if outcome.message_id != self._message_id:
+            self._name(outcome.message_id)
+        key, middle = common
+        if outcome.decision is Decision.BUILT:
             payload = encode(outcome.payload)
-            return b'{"line":%d%b%b,"payload":%b}\n' % (number, named, middle, payload)
-        return b'{"line":%d%b%b}\n' % (number, named, middle)
+            parts = (number, self._named, middle, payload)
+            return key, b'{"line":%d%b%b,"payload":%b}\n' % parts
+        return key, b'{"line":%d%b%b}\n' % (number, self._named, middle)
+
+    def _name(self, message_id: str | None) -> None:
+        """Write the id of a message, which all outcomes of an event have."""
+        self._message_id = message_id
+        is_there = message_id is not None
+        self._named = b',"messageId":' + encode(message_id) if is_there else b""
 
 
 def _middle(outcome: Outcome) -> bytes:
     """Return what stands between the message's id and the payload."""
-    told = replace(outcome, message_id=None, payload=None).to_dict()
+    told = replace(outcome, message_id=None).to_dict()
     told.pop("payload", None)
     return b"," + encode(told)[1:-1]
 
@@ -202,43 +212,50 @@ def _middle(outcome: Outcome) -> bytes:
 # --- repeats ------------------------------------------------------------------------
 
 
-def without_repeats(
-    done: Outcomes, window: DuplicateWindow | None, source: str | None
-) -> Outcomes:
-    """Return *done* with another outcome for each message that came before.
+@final
+class Repeats:
+    """Finds messages that came before in work that was done without knowing.
 
     Args:
-        done: What was done without knowing; called for in the order of the events.
-        window: Knows which messages came; from now on, these did too. None lets all
-            repeats pass.
+        window: Knows which messages came, or None to let repeats pass.
         source: The source that the events come from.
     """
-    if window is None:
-        return done
-    came_before = [
-        each for each in done.written if window.is_repeated((source, each.message_id))
-    ]
-    if not came_before:
-        return done
-    counts = done.counts.copy()
-    pieces: list[bytes] = []
-    end = 0
-    for each in came_before:
-        pieces.append(done.output[end : each.start])
-        pieces.append(_corrected(done.output[each.start : each.end], each, counts))
-        end = each.end
-    pieces.append(done.output[end:])
-    return done._replace(output=b"".join(pieces), counts=+counts)
 
+    def __init__(self, window: DuplicateWindow | None, source: str | None) -> None:
+        self._window = window
+        self._source = source
+        self._writer = _Writer()
 
-def _corrected(lines: bytes, written: Written, counts: Counter[Key]) -> bytes:
-    """Return the line for a repeated message; its outcomes are counted no longer."""
-    number = 0
-    for line in lines.splitlines():
-        told = json.loads(line)
-        number = told["line"]
-        names = [told.get(name) for name in ("destination", "mapping", "filter")]
-        counts[Decision(told["decision"]), *names, told.get("reason")] -= 1
-    outcome = repeated(written.message_id)
-    counts[key_of(outcome)] += 1
-    return _Writer().line(outcome, number)
+    def taken_out_of(self, done: Outcomes) -> Outcomes:
+        """Return *done* with another outcome for each message that came before.
+
+        To be called for all that was done, in the order of the events.
+        """
+        came_before = [each for each in done.written if self._is_repeated(each)]
+        if not came_before:
+            return done
+        counts = done.counts.copy()
+        pieces: list[bytes] = []
+        end = 0
+        for each in came_before:
+            pieces.append(done.output[end : each.start])
+            end = each.end
+            pieces.append(self._corrected(each, done.output[each.start : end], counts))
+        pieces.append(done.output[end:])
+        return done._replace(output=b"".join(pieces), counts=+counts)
+
+    def _is_repeated(self, written: Written) -> bool:
+        key = (self._source, written.message_id)
+        return self._window is not None and self._window.is_repeated(key)
+
+    def _corrected(self, written: Written, lines: bytes, counts: Counter[Key]) -> bytes:
+        """Return the line for a repeated message; its outcomes count no longer."""
+        number = 0
+        for line in lines.splitlines():
+            told: Any = decode(line)
+            number = told["line"]
+            names = [told.get(name) for name in ("destination", "mapping", "filter")]
+            counts[Decision(told["decision"]), *names, told.get("reason")] -= 1
+        key, line = self._writer.line(repeated(written.message_id), number)
+        counts[key] += 1
+        return line

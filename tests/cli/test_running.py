@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fql.cli import running
 from fql.cli.blocks import Block
-from fql.cli.running import Outcomes, Running, without_repeats
+from fql.cli.running import Outcomes, Repeats, Running
 from fql.cli.summary import Tally, table
 from fql.grammar.source import Source
 from fql.runtime.accept import DuplicateWindow
@@ -122,14 +122,14 @@ def test_a_pickle_does_the_same() -> None:
 
 def test_without_a_window_repeats_pass() -> None:
     (part,) = done(Running(workspace(), None, is_apart=True), ndjson(ORDER, ORDER))
-    assert without_repeats(part, None, None) is part
+    assert Repeats(None, None).taken_out_of(part) is part
 
 
 def test_what_was_only_repeated_is_not_counted() -> None:
     (part,) = done(Running(workspace(), None, is_apart=True), ndjson(ORDER))
-    window = DuplicateWindow()
-    assert without_repeats(part, window, None) is part
-    again = without_repeats(part, window, None)
+    repeats = Repeats(DuplicateWindow(), None)
+    assert repeats.taken_out_of(part) is part
+    again = repeats.taken_out_of(part)
     assert [key[-1] for key in again.counts] == ["DUPLICATE_MESSAGE"]
 
 
@@ -148,13 +148,13 @@ def test_apart_and_together_repeats_are_the_same(
         event | {"messageId": name} for event, name in drawn
     ]
     expected, tally = plainly(events)
-    window = DuplicateWindow()
+    repeats = Repeats(DuplicateWindow(), None)
     work = Running(PROGRAM_OF_ALL, None, is_apart=True)
     parts: list[Outcomes] = []
     for start in range(0, len(events), size):
         content = ndjson(*events[start : start + size])
         unknown = done(work, content, start + 1)
-        parts += [without_repeats(part, window, None) for part in unknown]
+        parts += map(repeats.taken_out_of, unknown)
     told, counted = together(parts)
     assert told == expected
     assert sorted(table(counted).splitlines()) == sorted(table(tally).splitlines())
