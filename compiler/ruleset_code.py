@@ -19,7 +19,7 @@ from fql.compiler import ir
 from fql.compiler.emit_expressions import Style
 from fql.compiler.emit_functions import Parts, start
 from fql.compiler.emit_statements import settle_value, whole
-from fql.compiler.emitter import At, named
+from fql.compiler.emitter import At
 from fql.compiler.optimize import order_terms
 from fql.compiler.pymodule import Line, Module
 from fql.compiler.pysource import CAUGHT
@@ -65,7 +65,7 @@ def compile_entries(entries: Sequence[Entry]) -> Run:
             writer.body.add("pass")
     writer.body.add(f"except ({_CAUGHT_NAMES}):\n    exactly({PARAMETERS})")
     parts.module.bound["exactly"] = _exactly_later(steps, terms)
-    return _finish(parts, writer)
+    return finish(parts, writer)
 
 
 def _exactly_later(steps: list[Step], terms: list[Ir]) -> Run:
@@ -77,29 +77,26 @@ def _exactly_later(steps: list[Step], terms: list[Ir]) -> Run:
             parts = Parts(Module())
             writer = start(parts, Style.CHECKED, ir.Or(tuple(terms)))
             _Steps(writer).write(steps)
-            generated.append(_finish(parts, writer))
+            generated.append(finish(parts, writer))
         generated[0](event, again, again)
 
     return exactly
 
 
-def _finish(parts: Parts, writer: FunctionWriter) -> Run:
+def finish(parts: Parts, writer: FunctionWriter) -> Run:
+    """Return the function whose body is written; its text is not kept."""
     initial = writer.variables.initial
     lines = writer.body.lines
     if initial:
         lines = [Line(f"    {' = '.join(initial)} = None"), *lines]
     parts.module.add(f"def bucket({PARAMETERS}):", lines or [Line("    pass")])
     parts.write()
-    return compile_module(parts.module, "bucket")
-
-
-def compile_module(module: Module, entry: str) -> Run:
-    """Return the function *entry* of a module; the module's text is not kept."""
+    module = parts.module
     text = "\n".join([line.text for line in module.lines(is_whole=False)]) + "\n"
     namespace: dict[str, Any] = {"__name__": FILENAME, **module.given()}
     code = compile(text, FILENAME, "exec", dont_inherit=True)
     exec(code, namespace)  # noqa: S102 - the text holds literals and counted names
-    function: Run = namespace[entry]
+    function: Run = namespace["bucket"]
     return function
 
 
@@ -158,10 +155,7 @@ class _Steps:
     def _search(self, step: Bounds) -> None:
         """Look for the bounds that a value, known to be of their kind, keeps."""
         module = self._writer.module
-        code = named(self._writer, step.operand, At(self._body.facts))
-        if code.is_assignment:
-            self._body.add(f"{code.name} = {code.assigned}")
-            self._body.facts |= code.after
+        code = settle_value(self._writer, step.operand)
         bounds = module.bind(step.limits, "constant", "bounds")
         answers = module.bind(step.answers, "constant", "answers")
         find = bisect_left if step.op in (">", "<=") else bisect_right

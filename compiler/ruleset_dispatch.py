@@ -12,8 +12,8 @@ from fql.compiler import ir
 from fql.compiler.emit_expressions import Style
 from fql.compiler.emit_functions import Parts, start
 from fql.compiler.emit_statements import settle_value
-from fql.compiler.pymodule import Line, Module
-from fql.compiler.ruleset_code import PARAMETERS, compile_module
+from fql.compiler.pymodule import Module
+from fql.compiler.ruleset_code import PARAMETERS, finish
 from fql.compiler.ruleset_keys import scalar_key
 
 if TYPE_CHECKING:
@@ -43,13 +43,7 @@ def compile_dispatch(places: Iterable[Place[Any]], always: Runs | None) -> Run:
         dispatch.write(place)
     if always is not None:
         writer.body.add(f"{dispatch.bind(always)}{_RUN}")
-    initial = writer.variables.initial
-    lines = writer.body.lines
-    if initial:
-        lines = [Line(f"    {' = '.join(initial)} = None"), *lines]
-    parts.module.add(f"def dispatch({PARAMETERS}):", lines or [Line("    pass")])
-    parts.write()
-    return compile_module(parts.module, "dispatch")
+    return finish(parts, writer)
 
 
 class _Dispatch:

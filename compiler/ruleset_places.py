@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fql.compiler.ruleset_keys import ScalarKey
     from fql.compiler.values import Json
 
+    Search = Callable[..., re.Match[str] | None]
+
 
 class Runs(Protocol):
     """What a place leads to: a bucket."""
@@ -121,21 +123,22 @@ class TextParts(Generic[Bucket]):
     how many there are.
     """
 
-    __slots__ = ("_search", "table")
+    __slots__ = ("_changes", "_compiled", "table")
 
     def __init__(self) -> None:
         self.table: dict[str, Bucket] = {}
-        self._search: Callable[..., re.Match[str] | None] | None = None
+        self._changes = 0
+        self._compiled: tuple[int, Search] = (-1, re.compile("").search)
 
     def change(self) -> None:
         """Make the expression anew, because the table has changed."""
-        self._search = None
+        self._changes += 1
 
     def run(self, text: str, event: Json, out: list[int], again: list[int]) -> None:
         """Run the bucket of each part that *text* holds."""
-        search = self._search
-        if search is None:
-            search = self._search = re.compile(parts_pattern([*self.table])).search
+        changes, search = self._compiled
+        if changes != self._changes:
+            search = self._compile()
         found = search(text)
         if found is None:
             return
@@ -147,6 +150,13 @@ class TextParts(Generic[Bucket]):
             bucket = self.table.get(part)
             if bucket is not None:
                 bucket.run(event, out, again)
+
+    def _compile(self) -> Search:
+        """Return a new search, for at least the changes that there are by now."""
+        changes = self._changes  # before the table is read: it may change meanwhile
+        search = re.compile(parts_pattern([*self.table])).search
+        self._compiled = changes, search
+        return search
 
 
 def parts_pattern(parts: Iterable[str]) -> str:

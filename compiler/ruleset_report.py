@@ -80,7 +80,8 @@ def code_size(function: object) -> int:
         return getsizeof(function)
     names = function.__globals__
     own = [each for each in names.values() if _is_of(each, function)]
-    size = getsizeof(names) + sum([getsizeof(each) for each in own])
+    tables = [each for each in names.values() if isinstance(each, tuple)]
+    size = getsizeof(names) + sum([getsizeof(each) for each in (*own, *tables)])
     return size + sum([_size_of_code(each.__code__) for each in own])
 
 
