@@ -204,9 +204,12 @@ def _first_of(operands: Sequence[Fact]) -> Fact:
 def _either(kinds: Sequence[Type]) -> Type:
     """Return all of *kinds*, with few steps: combining flags is slow."""
     found, *others = kinds
+    everything: Type = Type.ANY
     for kind in others:
-        if kind is not found and found is not Type.ANY:
-            found = kind if kind is Type.ANY else found | kind
+        if found is everything:
+            break
+        if kind is not found:
+            found = everything if kind is everything else found | kind
     return found
 
 
