@@ -9,6 +9,8 @@ Each runs in a process of its own. PAGE is a Markdown file that has both lines o
 from __future__ import annotations
 
 import argparse
+import ast
+import os
 import platform
 import subprocess
 import sys
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from benchmarks.parts import Part
+
+HERE = Path(__file__).resolve().parent
 
 BENCHMARKS = (
     "bench_trigger",
@@ -72,8 +76,16 @@ def all_measured(*, is_quick: bool) -> Iterator[tuple[str, Part]]:
 # --- the page -----------------------------------------------------------------------
 
 
-def page(text: str, parts: Sequence[tuple[str, Part]], *, is_quick: bool) -> str:
+def page(
+    text: str, parts: Sequence[tuple[str, Part]], began: str, *, is_quick: bool
+) -> str:
     """Return *text* with the tables of *parts* between its marks.
+
+    Args:
+        text: The page.
+        parts: What was measured, with the benchmarks' names.
+        began: When and on what.
+        is_quick: Whether the figures are rough.
 
     Raises:
         ValueError: It has no marks.
@@ -82,15 +94,18 @@ def page(text: str, parts: Sequence[tuple[str, Part]], *, is_quick: bool) -> str
     _, closed, after = rest.partition(MARKS[1])
     if not found or not closed:
         raise ValueError("the page has no marks; see MARKS")
-    tables = "\n\n".join(_tables(parts, is_quick=is_quick))
+    tables = "\n\n".join(_tables(parts, began, is_quick=is_quick))
     return f"{before}{MARKS[0]}\n\n{tables}\n\n{MARKS[1]}{after}"
 
 
-def _tables(parts: Sequence[tuple[str, Part]], *, is_quick: bool) -> Iterator[str]:
-    yield f"{_when()}{' Rough figures (`--quick`).' if is_quick else ''}"
+def _tables(
+    parts: Sequence[tuple[str, Part]], began: str, *, is_quick: bool
+) -> Iterator[str]:
+    rough = " Rough figures (`--quick`)." if is_quick else ""
+    yield f"## The figures\n\n{began}{rough}"
     yield as_markdown(summary([each for _, each in parts]))
     for benchmark in dict(parts):
-        yield f"## {benchmark}"
+        yield f"## {_title(benchmark)}\n\n`python -m benchmarks.{benchmark}`"
         yield from (as_markdown(each) for name, each in parts if name == benchmark)
 
 
@@ -100,16 +115,26 @@ def summary(parts: Iterable[Part]) -> Part:
     return part("Targets", ["table", "target", "measured", "to be", ""], rows)
 
 
+def _title(benchmark: str) -> str:
+    """Return what a benchmark says it measures."""
+    text = (HERE / f"{benchmark}.py").read_text(encoding="utf-8")
+    described = ast.get_docstring(ast.parse(text)) or benchmark
+    return described.partition("\n")[0].removesuffix(".")
+
+
 def _when() -> str:
+    """Return the day, the machine, and how busy it is."""
     day = datetime.now(UTC).date()
-    return f"{day}: {machine()}, {_processor()}{_system()}; clock of {resolution()} ns."
+    load = f"load {os.getloadavg()[0]:.1f} before" if hasattr(os, "getloadavg") else ""
+    told = [machine(), _processor(), _system(), f"clock of {resolution()} ns", load]
+    return f"{day}: {', '.join(each for each in told if each)}."
 
 
 def _processor() -> str:
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
-                return f"{line.partition(':')[2].strip()}, "
+                return line.partition(":")[2].strip()
     return ""
 
 
@@ -140,8 +165,9 @@ def main() -> None:
     parser.add_argument("page", nargs="?", type=Path, help="a page to write them into")
     options = parser.parse_args()
     text = "" if options.page is None else _page_text(options.page, parser)
+    began = _when()
     if options.page is None:
-        print(f"{_when()}\n")
+        print(f"{began}\n")
     parts = []
     try:
         for benchmark, each in all_measured(is_quick=options.quick):
@@ -153,7 +179,7 @@ def main() -> None:
     if options.page is None:
         print_part(summary(each for _, each in parts))
     else:
-        made = page(text, parts, is_quick=options.quick)
+        made = page(text, parts, began, is_quick=options.quick)
         options.page.write_text(made, encoding="utf-8")
 
 

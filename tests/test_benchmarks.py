@@ -129,21 +129,22 @@ def test_a_part_is_shown_as_markdown() -> None:
 def test_a_page_gets_the_tables_between_its_marks() -> None:
     text = f"# Before\n\n{report.MARKS[0]}\n\nold\n\n{report.MARKS[1]}\n\nAfter\n"
     parts = [("bench_trigger", SHOWN)]
-    made = report.page(text, parts, is_quick=True)
+    made = report.page(text, parts, "Today.", is_quick=True)
     assert made.startswith("# Before\n")
     assert made.endswith("\n\nAfter\n")
     assert "old" not in made
     assert "| One trigger | mean | 0.91x | at most 0.92x | met |" in made
     assert as_markdown(SHOWN) in made
     assert "Rough figures" in made
-    again = report.page(made, parts, is_quick=False)
+    again = report.page(made, parts, "Now.", is_quick=False)
     assert "Rough figures" not in again
-    assert again.count("## bench_trigger") == 1
+    assert "Today." not in again
+    assert again.count("`python -m benchmarks.bench_trigger`") == 1
 
 
 def test_a_page_without_marks_is_refused() -> None:
     with pytest.raises(ValueError, match="no marks"):
-        report.page("# Page\n", [], is_quick=False)
+        report.page("# Page\n", [], "", is_quick=False)
 
 
 def test_the_page_of_the_project_has_its_marks() -> None:
