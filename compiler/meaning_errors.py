@@ -153,9 +153,13 @@ def out_of_bounds(
     least, most, excluded = shape.minimum, shape.maximum, shape.excluded
     words = []
     if least is not None:
-        words.append(f"{'more than' if least in excluded else 'at least'} {least:g}")
+        words.append(
+            f"{'more than' if least in excluded else 'at least'} {literal(least)}"
+        )
     if most is not None:
-        words.append(f"{'less than' if most in excluded else 'at most'} {most:g}")
+        words.append(
+            f"{'less than' if most in excluded else 'at most'} {literal(most)}"
+        )
     return verdict(
         source,
         span,

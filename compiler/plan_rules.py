@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, cast
 
 from fql.compiler import spec
-from fql.compiler.plans import escaped, shape_of_schema
+from fql.compiler.plans import PlanError, escaped, shape_of_schema
 from fql.compiler.shapes import Shape, either
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def read_plan(plan: Mapping[str, object]) -> Plan:
     """Return what *plan*, JSON in either form, says.
 
     Raises:
-        ValueError: It is not well-formed; the message names the place.
+        PlanError: It is not well-formed; the message names the place.
     """
     pointer, rules = _rules_of(plan)
     if rules is not None:
@@ -95,15 +95,17 @@ class _Rule:
 
 def _rule(rule: object, pointer: str) -> _Rule:
     if not isinstance(rule, dict):
-        _refuse(pointer, "a rule is an object")
+        raise PlanError(pointer, "a rule is an object")
     written = rule.get("type")
     kind = written.lower() if isinstance(written, str) else ""
     if kind not in (COMMON, *spec.EVENT_TYPES):
         known = ", ".join(name.upper() for name in (COMMON, *spec.EVENT_TYPES))
-        _refuse(pointer, f"type {written!r} is none of {known}")
+        raise PlanError(pointer, f"type {written!r} is none of {known}")
     key = rule.get("key")
     if kind == spec.TRACK and not (isinstance(key, str) and key):
-        _refuse(pointer, "a rule for tracks has the name of their event as its key")
+        raise PlanError(
+            pointer, "a rule for tracks has the name of their event as its key"
+        )
     version = rule.get("version", 0)
     is_number = isinstance(version, int | float) and not isinstance(version, bool)
     return _Rule(
@@ -134,7 +136,3 @@ def _properties(event: Shape) -> Shape:
     is_sure = PROPERTIES in event.required
     required = shape.required if is_sure else frozenset[str]()
     return replace(shape, required=required, is_guide=True)
-
-
-def _refuse(pointer: str, problem: str) -> NoReturn:
-    raise ValueError(f"tracking plan, at {pointer}: {problem}")

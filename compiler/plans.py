@@ -46,7 +46,7 @@ def shape_of_schema(schema: Json, pointer: str = "", depth: int = 0) -> Shape:
     *pointer* is where it stands, for messages, and *depth* how deep.
 
     Raises:
-        ValueError: It is not well-formed, or nested too deep.
+        PlanError: It is not well-formed, or nested too deep.
     """
     if depth > MAX_SCHEMA_NESTING:
         _refuse(pointer, f"nested more than {MAX_SCHEMA_NESTING} levels deep")
@@ -216,5 +216,19 @@ def escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
+class PlanError(ValueError):
+    """A tracking plan that is not well-formed.
+
+    Attributes:
+        pointer: Where, as a JSON pointer.
+        problem: What is wrong there.
+    """
+
+    def __init__(self, pointer: str, problem: str) -> None:
+        self.pointer = pointer
+        self.problem = problem
+        super().__init__(f"tracking plan, at {pointer or '/'}: {problem}")
+
+
 def _refuse(pointer: str, problem: str) -> NoReturn:
-    raise ValueError(f"tracking plan, at {pointer or '/'}: {problem}")
+    raise PlanError(pointer, problem)

@@ -72,12 +72,13 @@ def missing_extra(name: str, what: str, extra: str) -> Diagnostic:
     )
 
 
-def bad_plan(source: Source, reason: str) -> Diagnostic:
+def bad_plan(source: Source, reason: str, span: Span) -> Diagnostic:
     """A tracking plan that is not well-formed. *reason*: what is wrong, in words."""
     return Diagnostic(
         Code.BAD_MODEL,
         reason,
-        Span(0, 0),
+        span,
         source,
-        help="a tracking plan is an object: a JSON Schema by the name of each event",
+        help="a tracking plan is an object: a JSON Schema by the name of each event, "
+        "or the public API's `rules`",
     )

@@ -31,6 +31,7 @@ def read_schema(path: str | None) -> Schema | None:
     """
     if path is None:
         return None
+    from fql.compiler.plans import PlanError
     from fql.compiler.schema import Schema
     from fql.grammar.json_places import read_json
 
@@ -38,9 +39,11 @@ def read_schema(path: str | None) -> Schema | None:
     source = document.source
     if has_errors(document.diagnostics):
         raise FqlError(document.diagnostics)
+    whole = document.span("")
     if not isinstance(document.value, dict):
-        raise FqlError([bad_plan(source, "a tracking plan is a JSON object")])
+        raise FqlError([bad_plan(source, "a tracking plan is a JSON object", whole)])
     try:
         return Schema.from_tracking_plan(document.value, name=source.name)
-    except ValueError as error:
-        raise FqlError([bad_plan(source, str(error))]) from error
+    except PlanError as error:
+        place = document.span(error.pointer)
+        raise FqlError([bad_plan(source, str(error), place)]) from error

@@ -86,6 +86,14 @@ def test_a_tracking_plan_is_known(strict: bool, severity: str, tmp_path: Path) -
         assert ended.out.startswith(f"{severity}[FQL301]")
 
 
+def test_a_bad_tracking_plan_is_shown_at_its_place(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text('{"a/b": {\n  "properties": {"x": {"type": 7}}}}')
+    ended = fql("check", "--schema", plan, "-e", "all", "--format", "json")
+    (found,) = json.loads(ended.out)
+    assert found["start"] == {"line": 2, "column": 23}
+
+
 @pytest.mark.parametrize(
     ("content", "code", "said"),
     [
