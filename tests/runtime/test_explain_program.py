@@ -121,6 +121,19 @@ def test_mappings_are_asked_about_what_the_filters_left() -> None:
     assert event["properties"] == ORDER["properties"]
 
 
+def test_filters_in_the_listed_order_are_asked_about_what_is_left() -> None:
+    listed = load(Source("workspace { filter_order: listed }\n" + PROGRAM))
+    event = ORDER | {"event": "Secret"}
+    (crm, _, _) = listed.explain(event).destinations
+    assert crm.preview is not None
+    answers = [
+        each.explanation is not None and each.explanation.matches
+        for each in crm.preview.judgements
+    ]
+    assert answers == [False, True]
+    assert crm.preview.result == {**event, "properties": {"order_id": "o1"}}
+
+
 def test_an_event_that_does_not_get_in_is_told_why() -> None:
     told = WORKSPACE.explain({"type": "track"})
     assert told.destinations == ()
