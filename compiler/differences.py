@@ -59,15 +59,17 @@ class Difference:
     second: bool
 
 
-def find_difference(first: Ir, second: Ir) -> Difference | None:
+def find_difference(
+    first: Ir, second: Ir, *, tries: int = MAX_TRIES
+) -> Difference | None:
     """Return an event that the two conditions answer differently, or None.
 
-    At most twice `MAX_TRIES` events are tried, always the same ones.
+    At most twice as many events as *tries* are tried, always the same ones.
     """
     one, other = compile_condition(first), compile_condition(second)
 
     pools = _pools((first, second))
-    for choice in _choices(list(pools.values())):
+    for choice in _choices(list(pools.values()), tries):
         event = _event(zip(pools, choice, strict=True))
         answer = one(event)
         if other(event) is not answer:
@@ -75,11 +77,13 @@ def find_difference(first: Ir, second: Ir) -> Difference | None:
     return None
 
 
-def _choices(pools: list[list[Candidate]]) -> Iterator[tuple[Candidate, ...]]:
+def _choices(
+    pools: list[list[Candidate]], tries: int
+) -> Iterator[tuple[Candidate, ...]]:
     """Yield a value for each field: likely ones in order, then any."""
-    yield from islice(product(*pools), MAX_TRIES)
+    yield from islice(product(*pools), tries)
     draw = random.Random(0)  # noqa: S311 - the same events every time
-    for _ in range(MAX_TRIES if pools else 0):
+    for _ in range(tries if pools else 0):
         # Lists joined by `or` want most fields empty, those joined by `and` few.
         emptiness = draw.random()
         yield tuple(

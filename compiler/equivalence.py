@@ -1,7 +1,7 @@
 """Whether two conditions give the same answer for every event.
 
-`is_proved_equal` never guesses: the optimizer makes one of both, or the solver shows
-that no event tells them apart.
+`is_equal` never guesses: the optimizer makes one of both, or the solver shows that no
+event tells them apart, or finds one that does.
 """
 
 from __future__ import annotations
@@ -15,25 +15,20 @@ from fql.compiler.solve import Found, Impossible, solve
 if TYPE_CHECKING:
     from fql.compiler.ir import Ir
 
-PROOF_BUDGET = 500
+PROOF_BUDGET = 100
 """Combinations that a proof may look at; see `fql.compiler.solve`."""
 
 
-def is_proved_equal(left: Ir, right: Ir) -> bool:
-    """Return whether *left* and *right* are proved to agree on every event."""
+def is_equal(left: Ir, right: Ir) -> bool | None:
+    """Return whether *left* and *right* agree on every event; None: it is not known."""
     left, right = optimize(left), optimize(right)
-    return left == right or isinstance(
-        solve(_difference(left, right), budget=PROOF_BUDGET), Impossible
-    )
-
-
-def is_proved_different(left: Ir, right: Ir) -> bool:
-    """Return whether an event is found that tells *left* from *right*."""
-    left, right = optimize(left), optimize(right)
-    return left != right and isinstance(
-        solve(_difference(left, right), budget=PROOF_BUDGET), Found
-    )
-
-
-def _difference(left: Ir, right: Ir) -> Ir:
-    return ir.Or((ir.And((left, ir.Not(right))), ir.And((ir.Not(left), right))))
+    if left == right:
+        return True
+    differs = ir.Or((ir.And((left, ir.Not(right))), ir.And((ir.Not(left), right))))
+    match solve(differs, budget=PROOF_BUDGET):
+        case Impossible():
+            return True
+        case Found():
+            return False
+        case _:
+            return None

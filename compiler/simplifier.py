@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from fql.compiler.signatures import FunctionTable
+    from fql.compiler.simplify_bounds import Bound
     from fql.compiler.simplify_laws import Found, Junction
     from fql.compiler.types import Type
     from fql.grammar.nodes import Expr
@@ -66,6 +67,8 @@ class Simplifier:
     types: Mapping[Span, Type]
     functions: FunctionTable
     steps: list[Step] = field(default_factory=list)
+    _stable: dict[int, Expr] = field(default_factory=dict)
+    _known_bounds: dict[int, tuple[Expr, Bound | None]] = field(default_factory=dict)
 
     def condition(self, node: Expr) -> Expr:
         """Return the shortest condition that the laws lead to; *node* if none does."""
@@ -77,6 +80,15 @@ class Simplifier:
 
     def _pass(self, node: Expr) -> Expr:
         """Return *node* with its parts and then itself made shorter once."""
+        if id(node) in self._stable:
+            return node
+        shorter = self._shorter(node)
+        if shorter is node:
+            # The laws look at nothing but the node, which stays alive in here.
+            self._stable[id(node)] = node
+        return shorter
+
+    def _shorter(self, node: Expr) -> Expr:
         match node:
             case nodes.Group(inner):
                 return self._group(node, self._pass(inner))
@@ -148,5 +160,11 @@ class Simplifier:
         return lower_condition(node, self.types, self.functions)
 
     def _bounds(self, node: Junction) -> Found:
-        bounds = [bound_of(self.lowered(each)) for each in node.operands]
-        return fewer_bounds(node, bounds)
+        return fewer_bounds(node, [self._bound(each) for each in node.operands])
+
+    def _bound(self, node: Expr) -> Bound | None:
+        found = self._known_bounds.get(id(node))
+        if found is None:
+            found = (node, bound_of(self.lowered(node)))
+            self._known_bounds[id(node)] = found
+        return found[1]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fql.compiler.check import check_condition
 from fql.compiler.differences import find_difference
-from fql.compiler.equivalence import is_proved_different, is_proved_equal
+from fql.compiler.equivalence import is_equal
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.lower import lower_condition
 from fql.compiler.simplifier import Simplifier, Step
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 16 * 1024
 """Code points of a condition that is looked at; longer ones stay as they are."""
+
+
+EVENTS_TRIED = 2_000
+"""Events, in order and at random, that are tried where there is no proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +170,7 @@ def _is_same(
         return False
     before = lower_condition(old.root, old.types, functions)
     after = lower_condition(new.root, new.types, functions)
-    if is_proved_equal(before, after):
-        return True
-    if is_proved_different(before, after):
-        return False
-    return find_difference(before, after) is None
+    is_proved = is_equal(before, after)
+    if is_proved is None:
+        return find_difference(before, after, tries=EVENTS_TRIED) is None
+    return is_proved

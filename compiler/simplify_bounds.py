@@ -75,12 +75,16 @@ def fewer_bounds(node: Junction, bounds: Sequence[Bound | None]) -> Found:
         bounds: What each of its parts lets through, if it is an ordering.
     """
     is_and = isinstance(node, nodes.And)
+    needless: set[int] = set()
     for at, one in enumerate(bounds):
         for other_at, other in enumerate(bounds):
-            if at == other_at or one is None or other is None or not one.is_like(other):
+            if one is None or other is None or at in needless or other_at in needless:
+                continue
+            if at == other_at or not one.is_like(other):
                 continue
             if is_and and one.excludes(other):
                 yield "no value is in both", nodes.Bool(value=False, span=node.span)
             elif one.implies(other):
-                needless = other_at if is_and else at
-                yield "one bound implies the other", without(node, needless)
+                needless.add(other_at if is_and else at)
+    if needless:
+        yield "one bound implies the other", without(node, needless)

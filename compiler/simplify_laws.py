@@ -19,7 +19,7 @@ from fql.grammar.format import write
 from fql.grammar.nodes import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from fql.grammar.nodes import Expr
 
@@ -125,9 +125,11 @@ def _joined(like: Junction, operands: Sequence[Expr]) -> Expr:
     return replace(like, operands=tuple(map(_operand, operands)))
 
 
-def without(node: Junction, at: int) -> Expr:
-    """Return *node* without the part at *at*."""
-    return _joined(node, (*node.operands[:at], *node.operands[at + 1 :]))
+def without(node: Junction, places: Collection[int]) -> Expr:
+    """Return *node* without the parts at *places*."""
+    return _joined(
+        node, [part for at, part in enumerate(node.operands) if at not in places]
+    )
 
 
 def literal_parts(node: Junction) -> Found:
@@ -184,10 +186,13 @@ def _inner(node: Junction, operand: Expr) -> tuple[Expr, ...]:
 def _absorbed(node: Junction) -> Found:
     """``a or (a and b)`` is ``a``; ``a and (a or b)`` is ``a``."""
     sets = [frozenset(map(key, _inner(node, each))) for each in node.operands]
-    for at, one in enumerate(sets):
-        is_repeated = one in sets[:at]
-        if is_repeated or any(other < one for other in sets):
-            yield "absorbed part", without(node, at)
+    absorbed = {
+        at
+        for at, one in enumerate(sets)
+        if one in sets[:at] or any(other < one for other in sets)
+    }
+    if absorbed:
+        yield "absorbed part", without(node, absorbed)
 
 
 def _absorbed_opposites(node: Junction) -> Found:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from fql.compiler.check import Checked
-from fql.compiler.equivalence import is_proved_equal
+from fql.compiler.equivalence import is_equal
 from fql.compiler.optimize import optimize
 from fql.compiler.timestamps import instant
 from fql.compiler.trigger import compile_trigger
@@ -71,7 +71,7 @@ def mutants(trigger: Trigger, functions: FunctionTable) -> Iterator[Mutant]:
         if mutant is None:
             continue
         node = optimize(mutant.trigger.node)
-        if repr(node) not in known and not is_proved_equal(original, node):
+        if repr(node) not in known and is_equal(original, node) is not True:
             known.add(repr(node))
             yield mutant
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import fql
-from fql.compiler.equivalence import is_proved_different, is_proved_equal
+from fql.compiler import equivalence
+from fql.compiler.equivalence import is_equal
+from fql.compiler.solve import Unknown
 
 EQUAL = [
     ("a", "a"),
@@ -24,12 +26,18 @@ DIFFERENT = [
 @pytest.mark.parametrize(("left", "right"), EQUAL)
 def test_what_agrees_is_proved_equal(left: str, right: str) -> None:
     one, other = fql.compile(left).node, fql.compile(right).node
-    assert is_proved_equal(one, other)
-    assert not is_proved_different(one, other)
+    assert is_equal(one, other) is True
 
 
 @pytest.mark.parametrize(("left", "right"), DIFFERENT)
 def test_what_differs_is_proved_different(left: str, right: str) -> None:
     one, other = fql.compile(left).node, fql.compile(right).node
-    assert is_proved_different(one, other)
-    assert not is_proved_equal(one, other)
+    assert is_equal(one, other) is False
+
+
+def test_what_is_out_of_reach_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> Unknown:
+        return Unknown()
+
+    monkeypatch.setattr(equivalence, "solve", unknown)
+    assert is_equal(fql.compile("a").node, fql.compile("b").node) is None
