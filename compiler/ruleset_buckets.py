@@ -255,10 +255,9 @@ class Bucket:
 
     def _redispatch(self, event: Json, out: list[int], again: list[int]) -> None:
         with self._lock:
-            if self._division is None:
-                run = self._prepare()
-            else:
-                run = self.run = self._division.compile()
+            division = self._division
+            run = self._prepare() if division is None else division.compile()
+            self.run = run
         run(event, out, again)
 
 
@@ -303,17 +302,14 @@ def _holds(
     term: Ir, equal: Mapping[Key, ScalarKey], begun: set[tuple[Key, ScalarKey]]
 ) -> bool | None:
     """Return whether *term* holds, or None where that is not known."""
-    match term:
-        case ir.Equal() | ir.Element() | ir.IsTrue():
-            for access in accesses(term):
-                if access.path in equal:
-                    return equal[access.path] in access.keys
-        case ir.GlobTest(_, glob) if glob.kind is GlobKind.PREFIX:
-            for access in accesses(term):
-                if (access.path, glob.texts[0]) in begun:
-                    return True
-        case _:
-            pass
+    begin = None
+    if isinstance(term, ir.GlobTest) and term.glob.kind is GlobKind.PREFIX:
+        begin = term.glob.texts[0]
+    for access in accesses(term):
+        if access.kind is Kind.EQUAL and access.path in equal:
+            return equal[access.path] in access.keys
+        if (access.path, begin) in begun:
+            return True
     return None
 
 

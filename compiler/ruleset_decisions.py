@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from fql.compiler import ir
 from fql.compiler.ruleset_keys import Kind, accesses
@@ -205,17 +205,22 @@ def _bounds_key(rule: _Rule, given: frozenset[_Term]) -> Key | None:
             return None
 
 
-def _bounds(rules: list[_Rule]) -> Step:
-    pairs: list[tuple[Json, int]] = []
-    for rule in rules:
-        match rule.terms[0].node:
-            case ir.Order(op, operand, ir.Constant(limit)):
-                pairs.append((limit, rule.answer.number))
-            case node:
-                raise AssertionError(f"no order: {node}")
-    pairs.sort()  # all texts or all numbers: they stand behind one gate
+def _bounds(rules: list[_Rule]) -> Bounds:
+    first = rules[0].terms[0].node
+    if not isinstance(first, ir.Order):
+        raise AssertionError(f"no order: {first}")
+    pairs = sorted([(_limit(rule), rule.answer.number) for rule in rules])
     limits, answers = zip(*pairs, strict=True)
-    return Bounds(operand, op, limits, answers)
+    return Bounds(first.left, first.op, limits, answers)
+
+
+def _limit(rule: _Rule) -> Any:
+    """Return the bound of a rule; those behind one gate are of one kind."""
+    match rule.terms[0].node:
+        case ir.Order(_, _, ir.Constant(limit)):
+            return limit
+        case node:
+            raise AssertionError(f"no order: {node}")
 
 
 # --- equal conditions -------------------------------------------------------------

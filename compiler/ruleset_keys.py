@@ -130,9 +130,9 @@ def text_equality(term: Ir) -> tuple[Key, str] | None:
     if type(term) is ir.Equal:
         left, right = term.left, term.right
         if type(left) is ir.Load and type(right) is ir.Constant:
-            path, value = _path(left), right.value
-            if path is left.segments and type(value) is str:
-                return path, value
+            value = right.value
+            if type(value) is str and _path(left) is left.segments:
+                return left.segments, value
     return None
 
 

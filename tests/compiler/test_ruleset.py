@@ -91,7 +91,7 @@ def triggers() -> st.SearchStrategy[Trigger]:
     drawn = conditions().map(compiled)
     engine = st.sampled_from(ENGINE).map(compile_engine_text)
     both = st.one_of(usual, usual, drawn, engine)
-    return both.filter(lambda trigger: trigger is not None)  # type: ignore[arg-type,return-value]
+    return both.filter(lambda trigger: trigger is not None)  # type: ignore[return-value]
 
 
 USUAL = (

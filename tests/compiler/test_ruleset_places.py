@@ -14,6 +14,7 @@ from fql.compiler.ruleset_places import Place, TextParts, parts_pattern
 
 if TYPE_CHECKING:
     from fql.compiler.ruleset_code import Run
+    from fql.compiler.ruleset_keys import ScalarKey
     from fql.compiler.values import Json
 
 LETTERS = st.sampled_from("ab]^-\\.*\n[é\ud83d")
@@ -69,7 +70,7 @@ def test_a_part_that_has_gone_is_passed_over() -> None:
 
 def test_a_place_has_a_table_for_each_kind_of_key() -> None:
     place: Place[Answering] = Place(ir.Load(ir.EVENT, ("x",)))
-    keys = [
+    keys: list[tuple[Kind, ScalarKey]] = [
         (Kind.EQUAL, "a"),
         (Kind.EQUAL, 1),
         (Kind.EQUAL, (True,)),

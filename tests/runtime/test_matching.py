@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fql.compiler.payload import compile_mapping_text
 from fql.compiler.trigger import Trigger, compile_trigger
 from fql.runtime.matching import MappingSet, MappingSets
 from fql.runtime.workspace_parts import DestinationMapping
 from tests.runtime.failing import FAILING
 
 if TYPE_CHECKING:
-    from fql.compiler.values import Json
     from fql.runtime.filter_actions import Event
     from fql.runtime.matching import Match
 
 PAGE: Event = {"type": "page", "userId": "boom"}
 
 
-def build(event: Event) -> dict[str, Json]:
-    return event
+BUILD = compile_mapping_text("{ type }")
 
 
 def mapping(name: str, text: str, *, is_enabled: bool = True) -> DestinationMapping:
     trigger = compile_trigger(text, functions=FAILING.functions)
-    return DestinationMapping(name, trigger, "send", build, is_enabled)
+    return DestinationMapping(name, trigger, "send", BUILD, is_enabled)
 
 
 def told(matches: list[Match]) -> list[tuple[str, str]]:
