@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fql.cli.inputs import opened, read_text
+from fql.cli.inputs import is_plain_file, opened, read_text
 from fql.grammar.diagnostics import Code, FqlError
 
 if TYPE_CHECKING:
@@ -191,3 +191,17 @@ def test_a_text_is_read_from_a_file(tmp_path: Path) -> None:
     file.write_text("é", encoding="utf-8")
     source = read_text(str(file))
     assert (source.text, source.name) == ("é", str(file))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_plain"),
+    [("e", True), ("e.gz", False), ("e.ZST", False), ("gone", False), ("a\0b", False)],
+)
+def test_only_plain_files_are_read_from_any_place(
+    name: str, is_plain: bool, tmp_path: Path
+) -> None:
+    for each in ("e", "e.gz", "e.ZST"):
+        (tmp_path / each).write_bytes(b"")
+    assert is_plain_file(f"{tmp_path}/{name}") is is_plain
+    assert not is_plain_file("-")
+    assert not is_plain_file(str(tmp_path))

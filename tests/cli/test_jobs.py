@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,10 @@ import click
 import pytest
 
 from fql.api import compile as compile_trigger
-from fql.cli import jobs, stretches
+from fql.cli import stretches
 from fql.cli.blocks import Block
 from fql.cli.jobs import Workers, optional_workers, serve
-from fql.cli.selecting import Selection
+from fql.cli.selecting import Selected, Selection
 from fql.cli.stretches import Stretch
 from fql.grammar.diagnostics import FqlError
 from tests.cli.running import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fql.cli.selecting import Selected
     from fql.cli.work import Work
 
 SIZE = 2_000
@@ -141,6 +141,10 @@ class Faulty:
         raise ValueError(block.data)
 
 
+def do_nothing(number: int, handler: object) -> None:
+    """Stand in for setting a handler, which only main threads can."""
+
+
 def served(work: Work[Selected], *tasks: Block | Stretch) -> list[object]:
     """Return what a process says to tasks; it works in a thread of this one."""
     ours, theirs = multiprocessing.Pipe()
@@ -148,12 +152,12 @@ def served(work: Work[Selected], *tasks: Block | Stretch) -> list[object]:
         ours.send(task)
     said: list[object] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signal, "signal", lambda *_: None)
+        patch.setattr(signal, "signal", do_nothing)
         thread = threading.Thread(target=serve, args=(work, theirs))
         thread.start()
         while ours.poll(5) and len(said) < 2 * len(tasks):
             said.append(ours.recv())
-            if said[-1] is None or not isinstance(said[-1], tuple):
+            if not isinstance(said[-1], Selected):
                 break
         ours.close()
         thread.join(5)
@@ -178,6 +182,11 @@ def test_a_process_reads_its_stretch(tmp_path: Path) -> None:
 def test_a_process_says_what_it_cannot_read() -> None:
     (failure,) = served(TRACK, Stretch("gone", 0, 10))
     assert isinstance(failure, FqlError)
+
+
+def test_a_process_says_what_went_wrong() -> None:
+    (mistake,) = served(Faulty(), Block(b"x", 1))
+    assert mistake == ("ValueError: b'x'",)
 
 
 def test_a_mistake_in_a_process_is_one_here() -> None:
@@ -208,7 +217,7 @@ def test_a_failure_leaves_the_processes_usable(tmp_path: Path) -> None:
 
 
 def test_spawned_processes_do_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs.sys, "platform", "other")
+    monkeypatch.setattr(sys, "platform", "other")
     with Workers(TRACK, 1) as workers:
         (found,) = workers.results([Block(LINE + b"x\n", 1)])
     assert found.output == LINE

@@ -46,6 +46,13 @@ def test_a_byte_order_mark_may_start_the_first_line_alone() -> None:
     assert places(reported) == [(Code.BAD_EVENT_LINE, 2, 1)]
 
 
+@pytest.mark.parametrize("line", [b"\xef\xbb\xbfx", b"\xef\xbb\xbf[]"])
+def test_what_follows_a_byte_order_mark_may_be_no_event(line: bytes) -> None:
+    events, reported = read(line)
+    assert events == []
+    assert [(each.line, each.column) for each in reported] == [(1, 1)]
+
+
 @pytest.mark.parametrize(
     ("line", "code", "column"),
     [

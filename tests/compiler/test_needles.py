@@ -60,6 +60,7 @@ def shown(trigger: Trigger) -> list[list[str]]:
             [['"lamp"'], ['"lines"'], ['"sku"']],
         ),
         ("properties.flag", [['"flag"']]),
+        ('contains(lowercase(traits.email), "abc")', [['"email"']]),
         ("properties.a > timestamp(properties.bcd)", [['"bcd"'], ['"a"']]),
     ],
 )
@@ -74,6 +75,8 @@ def test_what_every_match_contains_is_found(
     [
         "all",
         "type = 1",
+        'type in ["Aaa", 1]',
+        "type = 1 and properties != 2",
         'event != "Order Completed"',
         'event = "Order Completed" or type = null',
         'event in ["Order Completed", null]',
