@@ -51,8 +51,7 @@ def _stepped(bound: float, sign: int) -> Iterator[float]:
         for step in _STEPS:
             yield whole + sign * step
     if isinstance(bound, float) or abs(bound) < _EXACT:
-        for step in _SMALL_STEPS:
-            yield bound + sign * step
+        yield from (bound + sign * step for step in _SMALL_STEPS)
         yield math.nextafter(bound, sign * math.inf)
 
 

@@ -12,7 +12,7 @@ from fql.compiler.missing import MISSING
 from fql.compiler.solve_repair import repaired, with_script_values
 from fql.compiler.solve_schema import conforming, conforms
 from fql.compiler.solve_search import Goal, ways
-from fql.compiler.solve_store import EVENT, Place, Store
+from fql.compiler.solve_store import EVENT, Memory, Place, Store
 from fql.compiler.solve_witness import Builder, NoWitness
 from fql.compiler.values import read
 from fql.compiler.walk import free_slots, nodes_of, rewrite
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from fql.compiler.payload_functions import Value
     from fql.compiler.schema import Schema
     from fql.compiler.solve_search import Budget, Rank
-    from fql.compiler.solve_store import Emptiness
     from fql.compiler.solve_witness import Taste
     from fql.compiler.values import Json
+
+
+_PRICE_OF_A_MISS = 40
+"""Combinations that could be looked at instead of trying an event that fails."""
 
 
 class NoTaste:
@@ -66,7 +69,7 @@ class Solver:
         self._budget = budget
         self._taste = taste or NoTaste()
         self._rank = rank
-        self._emptiness: Emptiness = {}
+        self._memory = Memory()
         self._holds = compile_condition(condition)
         self.is_proved = True
 
@@ -80,13 +83,14 @@ class Solver:
                 event = self._event(way, names, wish)
                 if event is not None:
                     return event
+                self._budget.left -= _PRICE_OF_A_MISS
         if self._budget.is_spent:
             self.is_proved = False
         return None
 
     def _ways(self, names: _Names) -> Iterator[Store]:
         root = Place(ir.EVENT, ())
-        store = Store(root, EVENT, self._emptiness)
+        store = Store(root, EVENT, self._memory)
         for name, is_own in names.items():
             if not is_own:
                 store.narrow_place(Place(ir.EVENT, (name,)), NULL)
@@ -110,7 +114,7 @@ class Solver:
         """Return an event within *way*, tried; None if none was found."""
         outer: Json = None
         for _ in range(2):
-            elements = _Elements(self._budget, self._emptiness, self._taste, outer)
+            elements = _Elements(self._budget, self._memory, self._taste, outer)
             try:
                 made = Builder(way, self._taste, elements).build(wish)
             except NoWitness as error:
@@ -178,10 +182,10 @@ class _Elements:
     """
 
     def __init__(
-        self, budget: Budget, emptiness: Emptiness, taste: Taste, outer: Json
+        self, budget: Budget, memory: Memory, taste: Taste, outer: Json
     ) -> None:
         self._budget = budget
-        self._emptiness = emptiness
+        self._memory = memory
         self._taste = taste
         self._outer = outer
 
@@ -195,7 +199,7 @@ class _Elements:
         if not tests and not inside:
             return None if wish is MISSING else wish
         slot = tests[0].slot if tests else _NO_SLOT
-        store = Store(Place(slot, ()), ANY_VALUE, self._emptiness)
+        store = Store(Place(slot, ()), ANY_VALUE, self._memory)
         if not all(store.narrow_place(Place(slot, at), known) for at, known in inside):
             raise NoWitness(is_proved=True)
         wanted = [self._test(test, slot) for test in tests]

@@ -96,9 +96,9 @@ def _options(known: Domain) -> Iterator[Json]:
     if isinstance(known.texts, OneOf):
         yield from sorted(known.texts.words)
     for each in known.numbers:
-        low = each.low
-        if isinstance(low, int | float) and low == each.high:
-            yield low
+        low, high = each.low, each.high
+        if isinstance(low, int | float) and isinstance(high, int | float):
+            yield from [low] * (low == high)
 
 
 def _spoken_of(place: Place, way: Store, made: Json) -> Iterator[Json]:

@@ -14,7 +14,7 @@ from fql.compiler import domains, ir, ranges
 from fql.compiler.condition_domains import claim_of, rewritten
 from fql.compiler.domains import Domain
 from fql.compiler.solve_relations import ANY_RELATION, relation_of
-from fql.compiler.solve_store import term_of
+from fql.compiler.solve_store import Reading, term_of
 from fql.compiler.text_sets import ANY_TEXT, View, Viewed
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from fql.compiler.ir import Ir
     from fql.compiler.solve_store import Store
+
+
+_CHECKS = 100
+"""Goals that may be looked at for the price of one combination."""
 
 
 class Goal(NamedTuple):
@@ -73,6 +77,7 @@ def ways(
         if not budget.take():
             return
         current, open_choices = pending.pop()
+        budget.left -= sum(map(len, open_choices)) // _CHECKS
         left = _simplified(current, open_choices)
         if left is None:
             continue
@@ -132,13 +137,25 @@ def _is_ruled_out(store: Store, goal: Goal) -> bool:
             for term in goal.node.terms
             if not isinstance(term, ir.And | ir.Or)
         )
-    claim = claim_of(goal.node, wanted=goal.is_wanted)
-    if claim is None or term_of(claim.node) is None:
-        known = store.tests.get(repr(goal.node))
+    _, claim, has_term, key = _read(store, goal)
+    if claim is None or not has_term:
+        known = store.tests.get(key)
         if known is not None:
             return known[1] is not goal.is_wanted
         return claim is not None and store.is_ruled_out(claim.node, claim.domain)
     return store.is_ruled_out(claim.node, claim.domain)
+
+
+def _read(store: Store, goal: Goal) -> Reading:
+    """Return what a test that is wanted so comes to; looked at once for each."""
+    known = store.memory.read.get((id(goal.node), goal.is_wanted))
+    if known is None:
+        claim = claim_of(goal.node, wanted=goal.is_wanted)
+        has_term = claim is not None and term_of(claim.node) is not None
+        key = "" if has_term else repr(goal.node)
+        known = Reading(goal.node, claim, has_term, key)
+        store.memory.read[id(goal.node), goal.is_wanted] = known
+    return known
 
 
 # --- assuming ---------------------------------------------------------------------
@@ -171,20 +188,14 @@ def _assume(store: Store, goals: list[Goal]) -> list[Choice] | None:
 
 
 def _assume_test(store: Store, goal: Goal) -> bool:
-    claim = claim_of(goal.node, wanted=goal.is_wanted)
-    if claim is None:
-        return _assume_open_test(store, goal)
-    if term_of(claim.node) is None:
+    _, claim, has_term, key = _read(store, goal)
+    if claim is not None and has_term:
+        return store.narrow(claim.node, claim.domain)
+    if claim is not None:
         if store.is_ruled_out(claim.node, claim.domain):
             return False
-        is_constant = isinstance(claim.node, ir.Constant)
-        return is_constant or _assume_open_test(store, goal)
-    return store.narrow(claim.node, claim.domain)
-
-
-def _assume_open_test(store: Store, goal: Goal) -> bool:
-    """Assume a test of several values, and what is plain of each."""
-    key = repr(goal.node)
+        if isinstance(claim.node, ir.Constant):
+            return True
     known = store.tests.setdefault(key, (goal.node, goal.is_wanted))
     return known[1] is goal.is_wanted and _relate(store, goal)
 

@@ -8,6 +8,7 @@ nothing, and a function's result says what its argument may be.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -20,6 +21,7 @@ from fql.compiler.values import list_index, read
 from fql.compiler.walk import Key, value_key
 
 if TYPE_CHECKING:
+    from fql.compiler.condition_domains import Claim
     from fql.compiler.ir import Ir
     from fql.compiler.text_sets import Texts
 
@@ -42,8 +44,48 @@ Term: TypeAlias = "Place | Key"
 EVENT = Domain(objects=ANY_CONTAINER)
 """What the event itself is."""
 
-Emptiness: TypeAlias = "dict[Texts, bool]"
-"""Sets of texts, and whether they are proved to be empty."""
+_RECENT = 16
+"""Texts that were found last and are tried first in other sets."""
+
+
+class Memory:
+    """What the stores of one condition remember together.
+
+    Attributes:
+        read: What tests come to, by the identity of their node; see `Reading`.
+    """
+
+    def __init__(self) -> None:
+        self.read: dict[tuple[int, bool], Reading] = {}
+        self._empty: dict[Texts, bool] = {}
+        self._recent: deque[str] = deque(maxlen=_RECENT)
+
+    def has_no_text(self, texts: Texts) -> bool:
+        """Return whether it is proved that no text is in the set."""
+        known = self._empty.get(texts)
+        if known is None:
+            found = find_text(texts, self._recent)
+            if isinstance(found, str) and found not in self._recent:
+                self._recent.append(found)
+            known = found == Nothing(is_proved=True)
+            self._empty[texts] = known
+        return known
+
+
+class Reading(NamedTuple):
+    """What a test comes to: `claim`, if it is one, of something that has a term.
+
+    Attributes:
+        test: The node of the test, kept so that its identity stays its own.
+        claim: What it says of one value, or None.
+        has_term: Whether a store can be narrowed by the claim.
+        key: What stands for the test as a whole.
+    """
+
+    test: Ir
+    claim: Claim | None
+    has_term: bool
+    key: str
 
 
 def term_of(node: Ir) -> Term | None:
@@ -65,10 +107,10 @@ class Store:
     Args:
         root: The place that everything else is in.
         whole: What the value there may be.
-        emptiness: What is remembered of sets of texts.
+        memory: What is remembered for all stores.
     """
 
-    def __init__(self, root: Place, whole: Domain, emptiness: Emptiness) -> None:
+    def __init__(self, root: Place, whole: Domain, memory: Memory) -> None:
         self.root = root
         self.places: dict[Place, Domain] = {root: whole}
         self.children: dict[Place, tuple[Place, ...]] = {}
@@ -77,11 +119,11 @@ class Store:
         """Tests of more than one value, which no domain says all of."""
         self.relations: dict[tuple[str, str, str], frozenset[str]] = {}
         """How pairs of values may stand to each other; see `solve_relations.py`."""
-        self._emptiness = emptiness
+        self.memory = memory
 
     def copy(self) -> Store:
         """Return a store that can be narrowed without this one."""
-        copied = Store(self.root, ANY_VALUE, self._emptiness)
+        copied = Store(self.root, ANY_VALUE, self.memory)
         copied.places = dict(self.places)
         copied.children = dict(self.children)
         copied.calls = dict(self.calls)
@@ -169,15 +211,7 @@ class Store:
     def _is_empty(self, domain: Domain) -> bool:
         if domain.is_empty:
             return True
-        return domain.has_only_texts and self.has_no_text(domain.texts)
-
-    def has_no_text(self, texts: Texts) -> bool:
-        """Return whether it is proved that no text is in the set."""
-        known = self._emptiness.get(texts)
-        if known is None:
-            known = find_text(texts) == Nothing(is_proved=True)
-            self._emptiness[texts] = known
-        return known
+        return domain.has_only_texts and self.memory.has_no_text(domain.texts)
 
     def is_ruled_out(self, node: Ir, domain: Domain) -> bool:
         """Return whether *node* is plainly known not to be in *domain*."""

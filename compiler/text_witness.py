@@ -48,11 +48,12 @@ if TYPE_CHECKING:
     from fql.compiler.text_machines import Machine
     from fql.compiler.text_sets import Texts
 
-MAX_STATES = 1_500
-"""How many states the machines may be in together before that is given up."""
+MAX_STEPS = 120_000
+"""How many steps the machines may take together before that is given up."""
 
 _MAX_CELLS = 64
-_MAX_SUGGESTED = 400
+_MAX_TRIED = 4_000
+"""How many tests suggested texts are put to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def find_text(texts: Texts, wishes: Iterable[str] = ()) -> str | Nothing:
             return wish
     if isinstance(texts, OneOf):
         return min(texts.words, default=Nothing(is_proved=True))
-    for text in islice(suggestions(texts), _MAX_SUGGESTED):
+    tests = 1 + sum(1 for _ in simple_tests(texts))
+    for text in islice(suggestions(texts), _MAX_TRIED // tests):
         if holds(texts, text):
             return text
     return _search(texts)
@@ -87,8 +89,9 @@ def suggestions(texts: Texts) -> Iterator[str]:
     tests = list(dict.fromkeys(simple_tests(texts)))
     single = [text for test in tests for text in _suggested(test)]
     yield from single
-    globs = [test for test in tests if isinstance(test, Matching)]
-    short = [_instance(test) for test in globs][:6]
+    instances = [_instance(test) for test in tests if isinstance(test, Matching)]
+    yield from ("".join(instances), " ".join(instances))
+    short = instances[:6]
     for one, other in product(short, repeat=2):
         yield one + other
     for text in single[:20]:
@@ -157,16 +160,20 @@ def _search(texts: Texts) -> str | Nothing:
     if prod(map(len, cells)) > _MAX_CELLS:
         return Nothing(is_proved=False)
     is_proved = True
-    states = MAX_STATES
+    steps = MAX_STEPS
     for each in product(*cells):
-        search = _search_of(texts, dict(zip(views, each, strict=True)), states)
+        cell = dict(zip(views, each, strict=True))
+        left = _within(texts, cell)
+        if left == NO_TEXT:
+            continue
+        search = _search_of(texts, left, cell, steps)
         if isinstance(search, str):
             return search
         found = search.run()
         if isinstance(found, str):
             return found
         is_proved = is_proved and found.is_proved
-        states -= len(search.seen)
+        steps = search.steps_left
     return Nothing(is_proved)
 
 
@@ -185,17 +192,19 @@ def _cells(view: View, tests: Sequence[Viewed]) -> list[Range | None]:
 
 
 def _search_of(
-    texts: Texts, cell: Mapping[View, Range | None], states: int
+    texts: Texts, left: Texts, cell: Mapping[View, Range | None], steps: int
 ) -> str | _Search:
-    """Return a text in the cell that its views suggest, or what searches for one."""
-    left = _within(texts, cell)
+    """Return a text in the cell that its views suggest, or what searches for one.
+
+    *left*: what *texts* comes to in the cell.
+    """
     read = {view: keys for view, keys in cell.items() if keys is not None}
     for view, keys in read.items():
         for text in spellings(view, keys):
-            if left != NO_TEXT and holds(texts, text):
+            if holds(texts, text):
                 return text
         left = text_sets.meet(left, shape_of(view))
-    return _Search(left, texts, states)
+    return _Search(left, texts, steps)
 
 
 def _within(texts: Texts, cell: Mapping[View, Range | None]) -> Texts:
@@ -231,12 +240,11 @@ class _Search:
     """All machines of *texts*, side by side; what they find has to be in *whole*.
 
     Attributes:
-        seen: The states in which all machines were, no more than *states*.
+        steps_left: The steps that the machines may still take.
     """
 
-    def __init__(self, texts: Texts, whole: Texts, states: int) -> None:
-        self.seen: set[tuple[object, ...]] = set()
-        self._most = states
+    def __init__(self, texts: Texts, whole: Texts, steps: int) -> None:
+        self.steps_left = steps
         self._texts = texts
         self._whole = whole
         self._tests = list(dict.fromkeys(simple_tests(texts)))
@@ -246,7 +254,7 @@ class _Search:
         """Return the shortest text, or whether there is none."""
         alphabet = characters_of(self._tests)
         start = tuple(each and each.start for each in self._machines)
-        self.seen.add(start)
+        seen = {start}
         pending = deque([(start, "")])
         is_proved = True
         while pending:
@@ -255,13 +263,14 @@ class _Search:
                 if holds(self._whole, text):
                     return text
                 is_proved = False
+            self.steps_left -= len(alphabet) * len(self._machines)
+            if self.steps_left < 0:
+                return Nothing(is_proved=False)
             for character in alphabet:
                 after = self._step(states, character)
-                if after in self.seen or self._decide(after, is_end=False) is False:
+                if after in seen or self._decide(after, is_end=False) is False:
                     continue
-                if len(self.seen) >= self._most:
-                    return Nothing(is_proved=False)
-                self.seen.add(after)
+                seen.add(after)
                 pending.append((after, text + character))
         return Nothing(is_proved)
 

@@ -95,6 +95,9 @@ def events_reaching(
     def draw_event(draw: DrawFn) -> Event:
         index = draw(st.sampled_from(sorted(plain)))
         event = _drawn(goals[index], plain[index], draw, schema)
+        if draw(st.booleans()):
+            whole = _with_usual(event, draw, schema)
+            event = whole if is_wanted(whole) else event
         return _with_extra(event, is_wanted, draw)
 
     return draw_event()
@@ -102,18 +105,15 @@ def events_reaching(
 
 def _drawn(goal: Ir, plain: Event, draw: DrawFn, schema: Schema | None) -> Event:
     """Return an event for which *goal* holds; *plain* is one."""
-    base: Event = {}
-    if draw(st.booleans()):
-        kept: Event = {key: plain[key] for key in ("type", "event") if key in plain}
-        base = laid_over(_drawn_usual(draw, schema, kept.get("type")), kept)
-    found = solve(
-        goal,
-        schema=schema,
-        base=base,
-        taste=_Drawn(draw),
-        rank=_Order(_random(draw)) if draw(st.booleans()) else None,
-    )
+    rank = _Order(_random(draw)) if draw(st.booleans()) else None
+    found = solve(goal, schema=schema, taste=_Drawn(draw), rank=rank)
     return found.event if isinstance(found, Found) else plain
+
+
+def _with_usual(event: Event, draw: DrawFn, schema: Schema | None) -> Event:
+    """Return *event* laid over a usual one. What was drawn for it stays the same."""
+    usual_one = _drawn_usual(draw, schema, event.get("type"))
+    return laid_over(usual_one, event)
 
 
 class _Order:

@@ -55,11 +55,11 @@ def single_tests() -> st.SearchStrategy[Ir]:
     """Draw a test of `VALUE` by constants."""
     ops = st.sampled_from(OPS)
     value = st.just(VALUE)
-    times = st.sampled_from(TIMES).map(ir.Constant)
-    listed = st.lists(st.sampled_from(FINITE), max_size=4).map(ir.Constant)
+    times = st.builds(ir.Constant, st.sampled_from(TIMES))
+    listed = st.builds(ir.Constant, st.lists(st.sampled_from(FINITE), max_size=4))
     versions = st.tuples(
         value,
-        st.sampled_from(["=", "!=", "<", ">=", "==", 1]).map(ir.Constant),
+        st.builds(ir.Constant, st.sampled_from(["=", "!=", "<", ">=", "==", 1])),
         st.sampled_from([*VERSIONS, None]).map(ir.Constant),
     )
     parts = st.tuples(st.sampled_from(TEXTS).map(ir.Constant), value)

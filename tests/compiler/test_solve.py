@@ -17,7 +17,7 @@ from fql.compiler.lower import lower_condition
 from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS
 from fql.compiler.signatures import Example, Function, Parameter
 from fql.compiler.solve import Found, Impossible, Unknown, solve
-from fql.compiler.solve_store import EVENT, Place, Store
+from fql.compiler.solve_store import EVENT, Memory, Place, Store
 from fql.compiler.trigger import compile_engine_text, compile_trigger
 from fql.compiler.types import Type
 from fql.grammar.parse import parse_expression
@@ -385,7 +385,7 @@ def test_quantifiers_of_embedders_are_left_open() -> None:
 
 
 def test_only_terms_are_narrowed() -> None:
-    store = Store(Place(0, ()), EVENT, {})
+    store = Store(Place(0, ()), EVENT, Memory())
     with pytest.raises(AssertionError, match="no term"):
         store.narrow(ir.Join(("a",)), EVENT)
 
