@@ -17,7 +17,16 @@ from tests.cli.running import FQL, fql, fql_process
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAVY = {"httpx", "lark", "liquid", "orjson", "pydantic", "rich", "zstandard"}
+HEAVY = {
+    "httpx",
+    "lark",
+    "liquid",
+    "msgspec",
+    "orjson",
+    "pydantic",
+    "rich",
+    "zstandard",
+}
 
 
 def modules_after(*arguments: str) -> set[str]:
@@ -108,7 +117,7 @@ def test_evaluating_loads_neither_models_nor_tables(tmp_path: Path) -> None:
     events = tmp_path / "events.ndjson"
     events.write_bytes(b"{}\n")
     loaded = modules_after("eval", "-e", "a = 1", str(events)) & HEAVY
-    assert loaded - {"orjson"} == {"lark"}
+    assert loaded - {"msgspec", "orjson"} == {"lark"}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -38,7 +38,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 WITHOUT_EXTRAS = """
 import sys
-sys.modules.update(dict.fromkeys(["orjson", "rich", "zstandard"]))
+sys.modules.update(dict.fromkeys(["msgspec", "orjson", "rich", "zstandard"]))
 from fql.cli import main
 main(sys.argv[1:])
 """
