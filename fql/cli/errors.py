@@ -82,3 +82,14 @@ def bad_plan(source: Source, reason: str, span: Span) -> Diagnostic:
         help="a tracking plan is an object: a JSON Schema by the name of each event, "
         "or the public API's `rules`",
     )
+
+
+def bad_fields(source: Source, span: Span) -> Diagnostic:
+    """The fields of an action that are JSON of another kind."""
+    return Diagnostic(
+        Code.BAD_MODEL,
+        "the fields of an action are a JSON object",
+        span,
+        source,
+        help="write an object: what is declared of each field by its name",
+    )

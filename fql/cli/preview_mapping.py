@@ -101,7 +101,7 @@ def _read(
 
 
 def _fields(path: str) -> Fields:
-    from fql.cli.errors import bad_plan
+    from fql.cli.errors import bad_fields
     from fql.grammar.diagnostics import has_errors
     from fql.grammar.json_places import read_json
     from fql.runtime.fields import compile_fields
@@ -110,8 +110,7 @@ def _fields(path: str) -> Fields:
     if has_errors(document.diagnostics):
         raise FqlError(document.diagnostics)
     if not isinstance(document.value, dict):
-        reason = "the fields of an action are a JSON object"
-        raise FqlError([bad_plan(document.source, reason)])
+        raise FqlError([bad_fields(document.source, document.span(""))])
     return compile_fields(document.value)
 
 

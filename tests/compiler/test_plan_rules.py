@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fql
@@ -194,6 +194,7 @@ def test_no_place_is_shown_where_the_name_is_escaped() -> None:
     assert found.labels == ()
 
 
+@settings(max_examples=60)
 @given(st.lists(json_values() | st.fixed_dictionaries({"type": st.just("PAGE")})))
 def test_any_rules_are_read_or_refused(rules: list[Json]) -> None:
     """Nothing but ValueError is raised, whatever stands for a rule."""
