@@ -154,7 +154,7 @@ def _growth(timings: dict[str, Timing], name: str) -> float:
 
 def parts(*, is_quick: bool) -> Iterator[Part]:
     """Measure all cases."""
-    rounds = 2 if is_quick else QUICK_ROUNDS
+    rounds = 3 if is_quick else QUICK_ROUNDS
     found = {case.name: compare(case, rounds) for case in CASES}
     rows = [_row(case, found[case.name]) for case in CASES]
     compiling = max(

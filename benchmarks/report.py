@@ -119,7 +119,7 @@ def _title(benchmark: str) -> str:
     """Return what a benchmark says it measures."""
     text = (HERE / f"{benchmark}.py").read_text(encoding="utf-8")
     described = ast.get_docstring(ast.parse(text)) or benchmark
-    return described.partition("\n")[0].removesuffix(".")
+    return described.partition("\n")[0].removesuffix(".").replace("``", "`")
 
 
 def _when() -> str:

@@ -277,3 +277,9 @@ def test_a_report_for_no_page_is_wrong_use(
         report.main()
     assert ended.value.code == 2
     assert name in capsys.readouterr().err
+
+
+def test_the_page_has_the_tables_of_every_benchmark() -> None:
+    tables = PAGE[PAGE.index(report.MARKS[0]) : PAGE.index(report.MARKS[1])]
+    named = re.findall(r"^`python -m benchmarks\.(\w+)`$", tables, re.MULTILINE)
+    assert named == list(report.BENCHMARKS)
