@@ -134,7 +134,8 @@ def test_there_is_a_script_for_each_shell(shell: str) -> None:
 
 def test_commands_and_choices_are_completed() -> None:
     assert completed("fql ") == [f"plain,{name}" for name in COMMANDS]
-    assert completed("fql e") == ["plain,eval", "plain,export", "plain,explain-code"]
+    assert completed("fql ev") == ["plain,eval"]
+    assert completed("fql explain") == ["plain,explain", "plain,explain-code"]
     forms = ["plain,human", "plain,json", "plain,sarif"]
     assert completed("fql check --format ") == forms
     assert completed("fql eval --dialect t") == ["plain,trigger"]
