@@ -131,7 +131,7 @@ class _Pattern:
             bits = sum(
                 1 << index
                 for index, item in enumerate(self._items)
-                if item is not _STAR and token_fits(item, character)
+                if _fits_item(item, character)
             )
             self._fitting[character] = bits
         return bits
@@ -149,6 +149,10 @@ class _Pattern:
         if not places:
             return False
         return True if places & (self._end >> 1) & self._stars else None
+
+
+def _fits_item(item: Token | None, character: str) -> bool:
+    return item is not None and token_fits(item, character)
 
 
 def _as_number(state: State) -> int:

@@ -189,11 +189,16 @@ def _text_strategies(domain: Domain) -> Iterator[SearchStrategy[str]]:
 
 def _members() -> SearchStrategy[dict[str, Json]]:
     """Return a strategy for members of an object that no condition reads."""
-    scalars: SearchStrategy[Json] = st.one_of(
+    plain = st.one_of(
         st.none(), st.booleans(), st.integers(), st.floats(-1e6, 1e6), st.text()
     )
-    values = st.one_of(scalars, st.lists(scalars, max_size=2))
+    scalars = cast("SearchStrategy[Json]", plain)
+    values = st.one_of(scalars, st.lists(scalars, max_size=2).map(_as_json))
     return st.dictionaries(st.text(min_size=1, max_size=6), values, max_size=_MAX_EXTRA)
+
+
+def _as_json(elements: list[Json]) -> Json:
+    return elements
 
 
 def _with_extra(

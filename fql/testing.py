@@ -17,6 +17,7 @@ need hypothesis, which the extra ``testing`` brings.
 
 from __future__ import annotations
 
+from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -100,13 +101,11 @@ def events(schema: SchemaLike = None) -> SearchStrategy[Event]:
 def _drawing() -> ModuleType:
     """Return the module that needs hypothesis."""
     try:
-        import hypothesis  # noqa: F401 - tells if it is there
+        import_module("hypothesis")
     except ImportError as error:
         message = 'fql.testing needs hypothesis: pip install "fql[testing]"'
         raise ImportError(message) from error
-    from fql import drawn_events
-
-    return drawn_events
+    return import_module("fql.drawn_events")
 
 
 def _as_schema(schema: SchemaLike) -> Schema | None:

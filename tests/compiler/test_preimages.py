@@ -26,13 +26,19 @@ ONE_VALUE = [
     for function in FUNCTIONS.values()
     if function.arity == 1 and not function.parameters[0].is_condition
 ]
+
+
+def _louder(text: Json) -> Json:
+    return f"{text}!" if isinstance(text, str) else None
+
+
 OWN = Function(
     "shout",
     (Parameter("text", Type.STRING),),
     Type.STRING | Type.NULL,
     "The text, louder.",
     "null",
-    lambda text: f"{text}!" if isinstance(text, str) else None,
+    _louder,
     (Example('shout("a")', "a!"),),
 )
 FINITE: list[Json] = [value for value in SAMPLES if is_finite(value)]

@@ -328,13 +328,18 @@ def test_lists_differ_where_they_have_to() -> None:
 
 # --- functions and dialects -------------------------------------------------------
 
+
+def _louder(text: Json) -> Json:
+    return f"{text}!" if isinstance(text, str) else None
+
+
 SHOUT = Function(
     "shout",
     (Parameter("text", Type.STRING),),
     Type.STRING | Type.NULL,
     "The text, louder.",
     "null",
-    lambda text: f"{text}!" if isinstance(text, str) else None,
+    _louder,
     (Example('shout("a")', "a!"),),
 )
 

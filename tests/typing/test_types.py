@@ -110,3 +110,10 @@ def test_globs_and_condition_trees() -> None:
     tree = fql.conditions.read('type = "track"')
     assert assert_type(fql.conditions.compile(tree), fql.Trigger)(EVENT)
     assert assert_type(fql.conditions.generate(tree), str) == 'type = "track"'
+
+
+def test_examples_are_events() -> None:
+    found = assert_type(fql.examples('type = "track"', count=1), fql.ExampleEvents)
+    (event,) = assert_type(found.events, "tuple[dict[str, Json], ...]")
+    assert event["type"] == "track"
+    assert assert_type(found.is_impossible, bool) is False
