@@ -11,23 +11,24 @@ swapped as a whole, and look into tables that only change entry by entry.
 from __future__ import annotations
 
 from itertools import count
+from operator import attrgetter
 from sys import getsizeof
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import TYPE_CHECKING, final
 
 from fql.compiler import ir
-from fql.compiler.globs import GlobKind
 from fql.compiler.ruleset_choice import Choice
+from fql.compiler.ruleset_chunks import Chunk, in_turn
 from fql.compiler.ruleset_code import compile_entries
 from fql.compiler.ruleset_dispatch import compile_dispatch
-from fql.compiler.ruleset_keys import Access, Kind, Known, accesses
+from fql.compiler.ruleset_keys import Access, Known
+from fql.compiler.ruleset_known import settled_entries
 from fql.compiler.ruleset_places import Place
 from fql.compiler.ruleset_terms import settled_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from threading import RLock
 
-    from fql.compiler.ir import Ir
     from fql.compiler.ruleset_code import Run
     from fql.compiler.ruleset_entries import Entry
     from fql.compiler.ruleset_keys import ScalarKey
@@ -49,32 +50,10 @@ COLD = 16
 FEW = 4
 """If a bucket has no more than these."""
 
-_KEPT = 64
-"""A function of no fewer rules is kept when one of them is removed."""
-
 WORTH = 8
 """A bucket is divided when so many rules go elsewhere."""
 
 _NEVER = ir.Constant(value=False)
-
-
-class _Chunk(NamedTuple):
-    """Rules and their function, which may answer for some more that are gone."""
-
-    entries: list[Entry]
-    size: int
-    run: Run
-
-    def without(self, number: int) -> _Chunk:
-        """Return the chunk without a rule."""
-        kept = [entry for entry in self.entries if entry.number != number]
-        return self if len(kept) == len(self.entries) else self._replace(entries=kept)
-
-    @property
-    def is_useful(self) -> bool:
-        """Whether the function may stay."""
-        gone = self.size - len(self.entries)
-        return not gone or (self.size >= _KEPT and gone * 4 < self.size)
 
 
 @final
@@ -98,7 +77,7 @@ class Bucket:
         self._lock = lock
         self._is_whole = is_whole
         self._fresh: list[Entry] = []
-        self._chunks: tuple[_Chunk, ...] = ()
+        self._chunks: tuple[Chunk, ...] = ()
         self._division: _Division | None = None
         self._hits = 0
         self._is_ready = False
@@ -180,7 +159,7 @@ class Bucket:
         if not self._chunks:
             self.run = self._start
             return
-        run = _in_turn([chunk.run for chunk in self._chunks])
+        run = in_turn([chunk.run for chunk in self._chunks])
         self.run = self._with_fresh(run) if self._fresh else run
 
     def _with_fresh(self, run: Run) -> Run:
@@ -249,9 +228,9 @@ class Bucket:
         for start in range(0, len(fresh), CHUNK):
             part = fresh[start : start + CHUNK]
             run = compile_entries(settled_entries(part, self.known))
-            chunks.append(_Chunk(part, len(part), run))
+            chunks.append(Chunk(part, len(part), run))
         self._chunks, self._fresh = tuple([each for each in chunks if each]), []
-        return _in_turn([chunk.run for chunk in self._chunks])
+        return in_turn([chunk.run for chunk in self._chunks])
 
     def _redispatch(self, event: Json, out: list[int], again: list[int]) -> None:
         with self._lock:
@@ -264,53 +243,6 @@ class Bucket:
 def _asked(entry: Entry) -> int:
     """Return the answer by which the trigger itself is asked."""
     return ~entry.number
-
-
-def _in_turn(runs: Sequence[Run]) -> Run:
-    if len(runs) == 1:
-        return runs[0]
-
-    def run_all(event: Json, out: list[int], again: list[int]) -> None:
-        for run in runs:
-            run(event, out, again)
-
-    return run_all
-
-
-# --- terms ------------------------------------------------------------------------
-
-
-def settled_entries(entries: Iterable[Entry], known: tuple[Known, ...]) -> list[Entry]:
-    """Return *entries* with what is still to be asked where *known* is so."""
-    equal = {each.path: each.key for each in known if each.kind is Kind.EQUAL}
-    begun = {(each.path, each.key) for each in known if each.kind is Kind.PREFIX}
-    settled: list[Entry] = []
-    for entry in entries:
-        terms = settled_terms(entry.terms)
-        if terms is None:
-            continue
-        answers = [_holds(term, equal, begun) for term in terms]
-        if False not in answers:
-            left = [
-                term for term, is_so in zip(terms, answers, strict=True) if not is_so
-            ]
-            settled.append(entry._replace(terms=tuple(left)))
-    return settled
-
-
-def _holds(
-    term: Ir, equal: Mapping[Key, ScalarKey], begun: set[tuple[Key, ScalarKey]]
-) -> bool | None:
-    """Return whether *term* holds, or None where that is not known."""
-    begin = None
-    if isinstance(term, ir.GlobTest) and term.glob.kind is GlobKind.PREFIX:
-        begin = term.glob.texts[0]
-    for access in accesses(term):
-        if access.kind is Kind.EQUAL and access.path in equal:
-            return equal[access.path] in access.keys
-        if (access.path, begin) in begun:
-            return True
-    return None
 
 
 # --- divisions --------------------------------------------------------------------
@@ -383,7 +315,7 @@ class _Division:
         for bucket in self.buckets():
             for entry in bucket.entries():
                 found[id(entry)] = entry
-        return sorted(found.values(), key=_by_number)
+        return sorted(found.values(), key=attrgetter("number"))
 
     def compile(self) -> Run:
         """Return the function that leads an event to the buckets."""
@@ -463,7 +395,3 @@ class _Division:
         if next(place.buckets(), None) is None:
             del self._places[path]
         return shape != place.shape
-
-
-def _by_number(entry: Entry) -> int:
-    return entry.number
