@@ -25,6 +25,7 @@ Written: TypeAlias = (
     | nodes.FilterAction
     | nodes.FilterDeclaration
     | nodes.MappingDeclaration
+    | nodes.DeliveryDeclaration
     | nodes.Declaration
     | nodes.Program
 )

@@ -253,6 +253,7 @@ class Builder:
             block.all_of(nodes.FilterDeclaration),
             block.all_of(nodes.MappingDeclaration),
             is_enabled=disabled is None,
+            delivery=block.all_of(nodes.DeliveryDeclaration),
             span=(disabled or keyword).span.to(block.span),
         )
 
@@ -265,6 +266,12 @@ class Builder:
 
     def settings(self, children: tuple[Token, nodes.Object]) -> nodes.Object:
         return children[1]
+
+    def delivery(
+        self, children: tuple[Token, nodes.Object]
+    ) -> nodes.DeliveryDeclaration:
+        keyword, options = children
+        return nodes.DeliveryDeclaration(options, span=keyword.span.to(options.span))
 
     def filter(self, children: _Children) -> nodes.FilterDeclaration:
         disabled, keyword, title, _, condition, _, *actions, closing = children

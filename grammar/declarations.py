@@ -23,13 +23,14 @@ _TITLED = re.compile(rf"[ \t]*{STRING}\s+when\b")
 _FOLLOWED = {
     "workspace": re.compile(r"[ \t]*\{"),
     "settings": re.compile(r"[ \t]*\{"),
+    "delivery": re.compile(r"[ \t]*\{"),
     "source": re.compile(r"[ \t]+[\w\-]+\s*\{"),
     "destination": re.compile(r"[ \t]+[\w\-]+\s*:"),
     "disabled": re.compile(r"\s+(destination|filter|mapping)\b"),
     "filter": _TITLED,
     "mapping": _TITLED,
 }
-FIELDS = frozenset({"workspace", "settings"})
+FIELDS = frozenset({"workspace", "settings", "delivery"})
 """Words that a brace may follow where a path stands: ``each settings { ... }``."""
 
 _BODY = ("LBRACE", "RBRACE")

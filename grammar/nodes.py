@@ -299,6 +299,13 @@ class MappingDeclaration(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryDeclaration(Node):
+    """``delivery { concurrency: 4, ordered: true }``."""
+
+    options: Object
+
+
+@dataclass(frozen=True, slots=True)
 class SourceDeclaration(Node):
     """``source website { write_key: env("KEY") }``."""
 
@@ -317,6 +324,7 @@ class DestinationDeclaration(Node):
     filters: tuple[FilterDeclaration, ...]
     mappings: tuple[MappingDeclaration, ...]
     is_enabled: bool
+    delivery: tuple[DeliveryDeclaration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

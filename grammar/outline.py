@@ -51,7 +51,7 @@ _PROGRAM_WORDS = frozenset(
     {
         *("workspace", "source", "destination", "disabled", "settings", "filter"),
         *("mapping", "when", "send", "drop", "sample", "drop_properties"),
-        *("allow_properties", "from", "by"),
+        *("allow_properties", "from", "by", "delivery"),
     }
 )
 """Words that, alone on a line of a program, may be taken for what comes next."""
@@ -68,7 +68,10 @@ _Leaf: TypeAlias = (
     | nodes.Invalid
 )
 _DestinationItem: TypeAlias = (
-    nodes.Object | nodes.FilterDeclaration | nodes.MappingDeclaration
+    nodes.Object
+    | nodes.DeliveryDeclaration
+    | nodes.FilterDeclaration
+    | nodes.MappingDeclaration
 )
 
 
@@ -126,6 +129,7 @@ class _Outline:
             case (
                 nodes.FilterDeclaration()
                 | nodes.MappingDeclaration()
+                | nodes.DeliveryDeclaration()
                 | nodes.WorkspaceDeclaration()
                 | nodes.SourceDeclaration()
                 | nodes.DestinationDeclaration()
@@ -262,6 +266,7 @@ def _is_simple(node: Expr) -> bool:
 def _declaration(
     node: nodes.FilterDeclaration
     | nodes.MappingDeclaration
+    | nodes.DeliveryDeclaration
     | nodes.Declaration
     | nodes.Program,
 ) -> Sequence[Part]:
@@ -270,6 +275,8 @@ def _declaration(
             return _filter(node)
         case nodes.MappingDeclaration():
             return _mapping(node)
+        case nodes.DeliveryDeclaration(options):
+            return start_of(node), "delivery ", options
         case nodes.WorkspaceDeclaration(settings):
             return start_of(node), "workspace ", settings
         case nodes.SourceDeclaration(name, settings):
@@ -300,7 +307,8 @@ def _sources(sources: Sequence[nodes.Name]) -> Sequence[Part]:
 
 def _destination_items(node: nodes.DestinationDeclaration) -> Sequence[Part]:
     """Return what stands in a destination, in the order of the source."""
-    items: list[_DestinationItem] = [*node.settings, *node.filters, *node.mappings]
+    items: list[_DestinationItem] = [*node.settings, *node.delivery]
+    items += [*node.filters, *node.mappings]
     items.sort(key=lambda item: item.span.start)
     parts: list[Part] = []
     for index, item in enumerate(items):

@@ -395,6 +395,13 @@ def _few(items: SearchStrategy[_ItemT]) -> SearchStrategy[tuple[_ItemT, ...]]:
     return st.lists(items, max_size=1).map(tuple)
 
 
+@cache
+def _deliveries() -> SearchStrategy[nodes.DeliveryDeclaration]:
+    return _settings().map(
+        lambda options: nodes.DeliveryDeclaration(options, span=NOWHERE)
+    )
+
+
 @st.composite
 def _destinations(draw: st.DrawFn) -> nodes.DestinationDeclaration:
     return nodes.DestinationDeclaration(
@@ -405,6 +412,7 @@ def _destinations(draw: st.DrawFn) -> nodes.DestinationDeclaration:
         draw(_few(_filters())),
         draw(_few(_mappings())),
         is_enabled=draw(st.booleans()),
+        delivery=draw(_few(_deliveries())),
         span=NOWHERE,
     )
 

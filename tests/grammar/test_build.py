@@ -113,6 +113,7 @@ workspace { plan: free }
 source web { key: env("K") }
 disabled destination crm: hook from web, app {
   settings { a: 1 }
+  delivery { b }
   filter "one" when all { drop }
   disabled filter "two" when b {
     sample 0.5 by c.d
@@ -200,6 +201,9 @@ destination empty: hook {}
                     ),
                 ),
                 is_enabled=False,
+                delivery=(
+                    nodes.DeliveryDeclaration(body(member("b", path("b"))), span=HERE),
+                ),
                 span=HERE,
             ),
             nodes.DestinationDeclaration(

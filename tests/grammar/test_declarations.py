@@ -41,6 +41,7 @@ NEXT = 'mapping "next" when a == 1 send b { }'
         ('mapping "c" when d', (Code.SYNTAX, "mapping")),
         ("settings { c: d", (UNCLOSED, "{")),
         ("settings {", (UNCLOSED, "{")),
+        ("delivery {", (UNCLOSED, "{")),
         ('filter "c" when d = "e { drop }', (Code.UNTERMINATED_STRING, '"')),
         ('filter "c when d { drop }', (Code.UNTERMINATED_STRING, '"')),
         ('mapping "c" when d send e { f: "g }', (Code.UNTERMINATED_STRING, '"')),
@@ -100,7 +101,9 @@ def test_the_words_of_declarations_are_names_in_bodies(text: str) -> None:
     assert findings(program, "program") == []
 
 
-@pytest.mark.parametrize("word", ["settings", "workspace", "filter", "mapping"])
+@pytest.mark.parametrize(
+    "word", ["settings", "delivery", "workspace", "filter", "mapping"]
+)
 def test_the_words_of_declarations_are_names_everywhere(word: str) -> None:
     program = (
         f"destination {word}: {word} from {word} {{ settings {{ {word}: {word} }} "

@@ -16,7 +16,7 @@ MAPPING_WORDS = {"if", "then", "else", "each"}
 PROGRAM_WORDS = {
     *("workspace", "source", "destination", "disabled", "from", "settings", "filter"),
     *("mapping", "when", "send", "drop", "sample", "by"),
-    *("drop_properties", "allow_properties"),
+    *("drop_properties", "allow_properties", "delivery"),
 }
 
 

@@ -151,6 +151,11 @@ def test_a_key_may_be_any_word_and_a_shorthand_any_field() -> None:
             [(SYNTAX, "disabled")],
             in_destination("settings { }"),
         ),
+        (
+            in_destination("disabled delivery { }"),
+            [(SYNTAX, "disabled")],
+            in_destination("delivery { }"),
+        ),
         ('source "a-b" { }', [(SYNTAX, '"a-b"')], "source a-b { }"),
         ("destination a = b { }", [(SYNTAX, "=")], "destination a : b { }"),
         ("destination a: 'b' { }", [(SYNTAX, "'b'")], "destination a: b { }"),
