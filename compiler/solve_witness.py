@@ -211,7 +211,9 @@ class Builder:
         return self._another_list(made, known)
 
     def _another_list(self, made: list[Json], known: Containers) -> list[Json]:
-        """Return a longer list, if *made* is one of those that are excluded."""
+        """Return another list, mostly longer, if *made* is one that is excluded."""
+        if made and known.admits([*made[:-1], True]) and not known.admits(made):
+            return [*made[:-1], True]
         for _ in range(len(known.excluded) + 1):
             if known.admits(made):
                 return made

@@ -177,10 +177,9 @@ def _text_strategies(domain: Domain) -> Iterator[SearchStrategy[str]]:
     if isinstance(texts, OneOf):
         yield st.sampled_from(sorted(texts.words))
         return
-    suggested = list(dict.fromkeys(islice(suggestions(texts), _SUGGESTED)))
-    if suggested:
-        yield st.sampled_from(suggested)
-    if texts == ANY_TEXT or not suggested:
+    suggested = dict.fromkeys(islice(suggestions(texts), _SUGGESTED))
+    yield st.sampled_from(list(suggested))
+    if texts == ANY_TEXT:
         yield st.text(max_size=8)
 
 
@@ -193,12 +192,9 @@ def _members() -> SearchStrategy[dict[str, Json]]:
         st.none(), st.booleans(), st.integers(), st.floats(-1e6, 1e6), st.text()
     )
     scalars = cast("SearchStrategy[Json]", plain)
-    values = st.one_of(scalars, st.lists(scalars, max_size=2).map(_as_json))
+    lists = cast("SearchStrategy[Json]", st.lists(scalars, max_size=2))
+    values = st.one_of(scalars, lists)
     return st.dictionaries(st.text(min_size=1, max_size=6), values, max_size=_MAX_EXTRA)
-
-
-def _as_json(elements: list[Json]) -> Json:
-    return elements
 
 
 def _with_extra(
