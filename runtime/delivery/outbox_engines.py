@@ -1,152 +1,158 @@
-"""Databases that an outbox can live in, opened so that what is written stays."""
+"""Databases that an outbox can live in, opened so that what is written stays.
+
+SQLite writes ahead (WAL) and has every commit on the disk before it returns. Its
+transactions take the lock at their start, because one that is asked for half way
+through may be refused; those that only read take none.
+"""
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, event, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    NoSuchModuleError,
-    SQLAlchemyError,
-)
+from sqlalchemy import create_engine, event, inspect, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-from fql.runtime.delivery.store import StoreError
-from fql.runtime.delivery.tables import LAYOUT, METADATA, VERSION
+from fql.runtime.delivery.outbox_errors import (
+    older_program,
+    telling,
+    unknown_kind,
+    unreadable_url,
+    without_outbox,
+)
+from fql.runtime.delivery.tables import LAYOUT, METADATA, STEPS, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
+    from sqlite3 import Connection as Handle
 
-    from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.engine import Connection, Engine
 
 LOCK_SECONDS = 30.0
 """Seconds to wait for a database that somebody else is writing to."""
 
-_DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+CONNECT_SECONDS = 10
+"""Seconds to wait for a PostgreSQL server to answer."""
+
+_DRIVERS = {
+    "sqlite": "sqlite+pysqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+_ONLY_READING = "fql_only_reading"
+_LOCK_NUMBER = 0x66716C  # "fql": any number will do that all of us use
 
 
-def open_engine(place: str) -> Engine:
+def open_engine(
+    place: str, *, is_new: bool = True, lock_seconds: float = LOCK_SECONDS
+) -> Engine:
     """Return the database at a path, or at a URL, with the tables of an outbox.
 
     Args:
-        place: The path of an SQLite file, which is made where there is none, or
-            ``sqlite:///...`` or ``postgresql://...``.
+        place: The path of an SQLite file, ``sqlite:///...`` or ``postgresql://...``.
+        is_new: Whether the outbox is made where there is none.
+        lock_seconds: How long to wait for others who are writing.
 
     Raises:
         StoreError: It cannot be opened, or is not an outbox that this version reads.
     """
-    url = _url(place)
+    url = url_of(place)
     with telling(url):
-        engine = _engine(url)
-        _prepare(engine, url)
+        engine = _engine(url, lock_seconds)
+        try:
+            if not is_new:
+                _require(engine, url)
+            _prepare(engine, url)
+        except BaseException:
+            engine.dispose()
+            raise
     return engine
 
 
-def _url(place: str) -> URL:
+def url_of(place: str) -> URL:
+    """Return the URL of a database, with the driver that is used for it.
+
+    Raises:
+        StoreError: It is none, or of a kind that outboxes are not kept in.
+    """
     if "://" not in place:
-        return make_url(f"sqlite:///{Path(place)}")
+        return URL.create(_DRIVERS["sqlite"], database=str(Path(place)))
     scheme, _, rest = place.partition("://")
+    driver = _DRIVERS.get(scheme)
+    if driver is None:
+        raise unknown_kind(scheme)
     try:
-        return make_url(f"{_DRIVERS.get(scheme, scheme)}://{rest}")
-    except ArgumentError as error:
-        raise StoreError("the outbox is at no URL that can be read") from error
+        url = make_url(f"{driver}://{rest}")
+    except (ArgumentError, ValueError) as error:
+        raise unreadable_url() from error
+    if scheme == "sqlite" and not url.database:
+        raise unreadable_url()
+    return url
 
 
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, record: object) -> None:
-        # The driver's own transactions begin too late; see `begin`.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute(f"PRAGMA busy_timeout={int(LOCK_SECONDS * 1_000)}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # Taken at once: a lock that is asked for half way through may be refused.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _prepare(engine: Engine, url: URL) -> None:
-    with engine.begin() as connection:
-        METADATA.create_all(connection)
-        found = connection.execute(select(LAYOUT.c.version)).scalar()
-        if found is None:
-            connection.execute(LAYOUT.insert().values(version=VERSION))
-        elif found != VERSION:
-            raise StoreError(
-                f"the outbox {shown(url)} has layout {found}, and this version reads "
-                f"layout {VERSION}",
-                help="use the version of fql that made it, or another outbox",
-            )
-
-
-def shown(url: URL) -> str:
-    """Return where a database is, without its password."""
-    if url.get_backend_name() == "sqlite":
-        return url.database or "in memory"
-    return url.render_as_string(hide_password=True)
+def is_sqlite(engine: Engine) -> bool:
+    """Return whether the database is a file of ours, not a server."""
+    return engine.dialect.name == "sqlite"
 
 
 @contextmanager
-def telling(url: URL) -> Iterator[None]:
-    """Turn what a database says in the block into a `StoreError`."""
-    try:
-        yield
-    except NoSuchModuleError as error:
-        kind = url.get_backend_name()
-        raise StoreError(
-            f"{kind} is no database that an outbox can be in",
-            help="use the path of a file, sqlite:///PATH or postgresql://...",
-        ) from error
-    except ModuleNotFoundError as error:
-        raise StoreError(
-            "PostgreSQL needs the package psycopg",
-            help="install the extra: pip install 'fql[postgres]'",
-        ) from error
-    except DBAPIError as error:
-        message, help_ = _words(str(error.orig))
-        raise StoreError(f"the outbox {shown(url)} {message}", help_) from error
-    except SQLAlchemyError as error:
-        raise StoreError(f"the outbox {shown(url)} cannot be used") from error
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that only reads, and keeps nobody from writing."""
+    options = {_ONLY_READING: True}
+    with engine.connect().execution_options(**options) as connection:
+        yield connection
 
 
-_WORDS = (
-    ("locked", "is locked by another program", "close what is writing to it"),
-    ("full", "is on a full disk", "make room; what was accepted is kept"),
-    ("readonly", "cannot be written to", "check who owns the file and its folder"),
-    ("read-only", "cannot be written to", "check who owns the file and its folder"),
-    ("unable to open", "cannot be opened", "check that its folder is there"),
-    ("not a database", "is no database", "name another file"),
-    ("malformed", "is damaged", "restore it from a copy"),
-    ("disk I/O", "cannot be read or written: the disk fails", ""),
-    ("no space", "is on a full disk", "make room; what was accepted is kept"),
-)
+def _engine(url: URL, lock_seconds: float) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        waits = {"connect_timeout": CONNECT_SECONDS}
+        return create_engine(url, pool_pre_ping=True, connect_args=waits)
+    engine = create_engine(url, connect_args={"timeout": lock_seconds})
+
+    @event.listens_for(engine, "connect")
+    def prepare(handle: Handle, record: object) -> None:
+        handle.isolation_level = None  # transactions are begun below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            handle.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        is_reader = connection.get_execution_options().get(_ONLY_READING, False)
+        connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+
+    return engine
 
 
-def _words(said: str) -> tuple[str, str]:
-    """Return what a database says in words of ours, and what to do about it."""
-    for sign, message, help_ in _WORDS:
-        if sign in said:
-            return message, help_
-    first = said.strip().splitlines()[0] if said.strip() else "failed"
-    return f"cannot be used: {first}", ""
+def _require(engine: Engine, url: URL) -> None:
+    """Refuse a place where there is no outbox, without making anything there."""
+    if is_sqlite(engine) and not Path(url.database or "").is_file():
+        raise without_outbox(url)
+    if not inspect(engine).has_table(LAYOUT.name):
+        raise without_outbox(url)
 
 
-def now() -> float:
-    """Return the seconds since 1970."""
-    return time.time()
+def _prepare(engine: Engine, url: URL) -> None:
+    """Make the tables, or bring them to this layout; others wait meanwhile."""
+    with engine.begin() as connection:
+        if not is_sqlite(engine):
+            lock = text("SELECT pg_advisory_xact_lock(:number)")
+            connection.execute(lock, {"number": _LOCK_NUMBER})
+        LAYOUT.create(connection, checkfirst=True)
+        found = connection.execute(select(LAYOUT.c.version)).scalar()
+        if found is None:
+            connection.execute(LAYOUT.insert().values(version=VERSION))
+        elif found > VERSION:
+            raise older_program(url, found, VERSION)
+        else:
+            _bring_up(connection, found)
+        METADATA.create_all(connection)
+
+
+def _bring_up(connection: Connection, found: int) -> None:
+    for version in range(found, VERSION):
+        for step in STEPS[version]:
+            connection.execute(text(step))
+    if found < VERSION:
+        connection.execute(LAYOUT.update().values(version=VERSION))
