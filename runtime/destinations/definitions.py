@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from fql.runtime.destinations.delivery_errors import (
     IntegrationError,
@@ -100,12 +101,14 @@ class Action:
     several at once. Both are pure: no clock, no network, no state.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    description: ClassVar[str] = ""
-    fields: ClassVar[Mapping[str, FieldDeclaration]] = {}
-    default_trigger: ClassVar[str | None] = None
-    batch: ClassVar[BatchRules | None] = None
+    name: str
+    title: str
+    description: str = ""
+    fields: Mapping[str, FieldDeclaration] = MappingProxyType({})
+    is_open: bool = False
+    """Whether payloads may have any members, and are not validated by fields."""
+    default_trigger: str | None = None
+    batch: BatchRules | None = None
     """How payloads are batched; None where only `perform` is there."""
 
     def default_mapping(self) -> dict[str, Json]:
@@ -169,13 +172,13 @@ class Preset:
         name: What the mapping is called.
         action: What it sends.
         trigger: Which events it takes.
-        mapping: What it sends of them, as directive JSON.
+        mapping: What it sends of them, as directive JSON or as a mapping's text.
     """
 
     name: str
     action: str
     trigger: str
-    mapping: Mapping[str, Json]
+    mapping: Mapping[str, Json] | str
 
 
 class Definition:
@@ -184,13 +187,13 @@ class Definition:
     `authenticate` is asked for each request before it goes out.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    description: ClassVar[str] = ""
-    settings: ClassVar[Mapping[str, FieldDeclaration]] = {}
-    scheme: ClassVar[Scheme] = Scheme.NONE
-    actions: ClassVar[Sequence[Action]] = ()
-    presets: ClassVar[Sequence[Preset]] = ()
+    name: str
+    title: str
+    description: str = ""
+    settings: Mapping[str, FieldDeclaration] = MappingProxyType({})
+    scheme: Scheme = Scheme.NONE
+    actions: Sequence[Action] = ()
+    presets: Sequence[Preset] = ()
 
     def action(self, name: str) -> Action | None:
         """Return the action of that name, or None."""
