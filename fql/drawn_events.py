@@ -1,4 +1,8 @@
-"""How hypothesis draws events; see `fql.testing`, which loads this only when asked."""
+"""How hypothesis draws events; see `fql.testing`, which loads this only when asked.
+
+Each function that draws imports hypothesis itself: a module has to load without what
+only an extra brings.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,6 @@ import math
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias, cast
-
-from hypothesis import strategies as st
 
 from fql.compiler import spec
 from fql.compiler.closures import compile_condition, copy_json
@@ -41,6 +43,7 @@ _SUGGESTED = 24
 
 def any_events(schema: Schema | None) -> SearchStrategy[Event]:
     """Return a strategy for events of all types; they conform to *schema*, if any."""
+    from hypothesis import strategies as st
 
     @st.composite
     def draw_event(draw: DrawFn) -> Event:
@@ -55,6 +58,8 @@ def any_events(schema: Schema | None) -> SearchStrategy[Event]:
 
 def _drawn_usual(draw: DrawFn, schema: Schema | None, kind: Json = None) -> Event:
     """Return a usual event, of type *kind* if that is one of the spec's."""
+    from hypothesis import strategies as st
+
     if not isinstance(kind, str) or kind not in spec.EVENT_TYPES:
         kind = draw(st.sampled_from(spec.EVENT_TYPES))
     return usual_event(kind, _random(draw), schema=schema)
@@ -62,6 +67,8 @@ def _drawn_usual(draw: DrawFn, schema: Schema | None, kind: Json = None) -> Even
 
 def _random(draw: DrawFn) -> Random:
     """Return a source of chance that is drawn, so that failures can be run again."""
+    from hypothesis import strategies as st
+
     return Random(draw(st.integers(0, _MAX_SEED)))  # noqa: S311 - no secrets
 
 
@@ -76,6 +83,8 @@ def events_reaching(
     The first of them holds wherever another does. *what*: what is said of the events,
     for messages.
     """
+    from hypothesis import strategies as st
+
     answers = [solve(goal, schema=schema) for goal in goals]
     if isinstance(answers[0], Impossible):
         raise ValueError(f"no event {what}")
@@ -105,6 +114,8 @@ def events_reaching(
 
 def _drawn(goal: Ir, plain: Event, draw: DrawFn, schema: Schema | None) -> Event:
     """Return an event for which *goal* holds; *plain* is one."""
+    from hypothesis import strategies as st
+
     rank = _Order(_random(draw)) if draw(st.booleans()) else None
     found = solve(goal, schema=schema, taste=_Drawn(draw), rank=rank)
     return found.event if isinstance(found, Found) else plain
@@ -134,6 +145,8 @@ class _Drawn:
 
     def values(self, place: Place, domain: Domain) -> Iterator[Json]:
         """Yield values that may be in *domain*, then usual ones."""
+        from hypothesis import strategies as st
+
         found: list[SearchStrategy[Json]] = [
             *_number_strategies(domain),
             *_text_strategies(domain),
@@ -152,6 +165,8 @@ def _number_strategies(
     domain: Domain,
 ) -> Iterator[SearchStrategy[float]]:
     """Yield strategies for numbers in each range of *domain*."""
+    from hypothesis import strategies as st
+
     for each in domain.numbers:
         low, high = _whole_bounds(each)
         if low is None or high is None or low <= high:
@@ -171,6 +186,8 @@ def _whole_bounds(within: Range) -> tuple[int | None, int | None]:
 
 
 def _text_strategies(domain: Domain) -> Iterator[SearchStrategy[str]]:
+    from hypothesis import strategies as st
+
     texts = domain.texts
     if texts == NO_TEXT:
         return
@@ -188,6 +205,8 @@ def _text_strategies(domain: Domain) -> Iterator[SearchStrategy[str]]:
 
 def _members() -> SearchStrategy[dict[str, Json]]:
     """Return a strategy for members of an object that no condition reads."""
+    from hypothesis import strategies as st
+
     plain = st.one_of(
         st.none(), st.booleans(), st.integers(), st.floats(-1e6, 1e6), st.text()
     )
@@ -201,6 +220,8 @@ def _with_extra(
     event: Event, is_wanted: Callable[[Event], bool], draw: DrawFn
 ) -> Event:
     """Return a copy of *event* with more members, if it stays what is wanted."""
+    from hypothesis import strategies as st
+
     plain = cast("Event", copy_json(event))
     changed = cast("Event", copy_json(event))
     inner = [changed.get(name) for name in ("properties", "context")]
@@ -213,6 +234,8 @@ def _with_extra(
 
 def _loosen(event: Event, draw: DrawFn) -> None:
     """Take members out of *event*, and put others in."""
+    from hypothesis import strategies as st
+
     for key in draw(st.lists(st.sampled_from(sorted(event)), max_size=3)):
         event.pop(key, None)
     event.update(draw(_members()))

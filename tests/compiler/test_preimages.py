@@ -13,12 +13,13 @@ from fql.compiler import domains, library, ranges
 from fql.compiler.domains import ANY_VALUE, Domain, admits, of_type, of_values
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.preimages import image, is_known, preimage
-from fql.compiler.signatures import Example, Function, Parameter
 from fql.compiler.types import Type
 from tests.compiler.finite import is_finite
+from tests.compiler.shouting import SHOUT
 from tests.compiler.strategies import SAMPLES, json_values
 
 if TYPE_CHECKING:
+    from fql.compiler.signatures import Function
     from fql.compiler.values import Json
 
 ONE_VALUE = [
@@ -26,21 +27,6 @@ ONE_VALUE = [
     for function in FUNCTIONS.values()
     if function.arity == 1 and not function.parameters[0].is_condition
 ]
-
-
-def _louder(text: Json) -> Json:
-    return f"{text}!" if isinstance(text, str) else None
-
-
-OWN = Function(
-    "shout",
-    (Parameter("text", Type.STRING),),
-    Type.STRING | Type.NULL,
-    "The text, louder.",
-    "null",
-    _louder,
-    (Example('shout("a")', "a!"),),
-)
 FINITE: list[Json] = [value for value in SAMPLES if is_finite(value)]
 
 
@@ -115,9 +101,9 @@ def test_long_texts_may_be_of_any_number() -> None:
 
 
 def test_of_other_functions_only_the_type_is_known() -> None:
-    assert not is_known(OWN)
-    assert image(OWN) == of_type(Type.STRING | Type.NULL)
-    assert preimage(OWN, of_values(["a!"])) is ANY_VALUE
+    assert not is_known(SHOUT)
+    assert image(SHOUT) == of_type(Type.STRING | Type.NULL)
+    assert preimage(SHOUT, of_values(["a!"])) is ANY_VALUE
 
 
 def test_of_functions_without_an_entry_arguments_may_be_anything() -> None:

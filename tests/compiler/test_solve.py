@@ -15,16 +15,15 @@ from fql.compiler.closures import compile_condition
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.lower import lower_condition
 from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS
-from fql.compiler.signatures import Example, Function, Parameter
 from fql.compiler.solve import Found, Impossible, Unknown, solve
 from fql.compiler.solve_store import EVENT, Memory, Place, Store
 from fql.compiler.trigger import compile_engine_text, compile_trigger
-from fql.compiler.types import Type
 from fql.grammar.parse import parse_expression
 from fql.grammar.source import Source
 from tests.compiler.aimed_events import aimed_events
 from tests.compiler.finite import is_finite
 from tests.compiler.ir_strategies import ONE_OF_TWO
+from tests.compiler.shouting import SHOUT
 from tests.compiler.strategies import conditions, events
 
 if TYPE_CHECKING:
@@ -338,21 +337,6 @@ def test_lists_differ_where_they_have_to() -> None:
 
 
 # --- functions and dialects -------------------------------------------------------
-
-
-def _louder(text: Json) -> Json:
-    return f"{text}!" if isinstance(text, str) else None
-
-
-SHOUT = Function(
-    "shout",
-    (Parameter("text", Type.STRING),),
-    Type.STRING | Type.NULL,
-    "The text, louder.",
-    "null",
-    _louder,
-    (Example('shout("a")', "a!"),),
-)
 
 
 def test_functions_of_embedders_are_tried() -> None:
