@@ -14,7 +14,7 @@ from fql.compiler.closures import copy_json
 from fql.compiler.missing import MISSING, Missing
 from fql.compiler.script import INHERITED_MEMBER, script_read
 from fql.compiler.solve_store import Place
-from fql.compiler.solve_witness import plain_value
+from fql.compiler.solve_witness import MAX_DEPTH, plain_value
 from fql.compiler.text_sets import OneOf
 from fql.compiler.text_witness import Nothing, find_text
 from fql.compiler.values import contains_element, list_index, read
@@ -57,7 +57,7 @@ def repaired(made: Json, way: Store, holds: Callable[[Json], bool]) -> Json | Mi
 def with_script_values(made: Json, way: Store, taste: Taste) -> Json:
     """Return *made* with what the trigger engine is to find in it."""
     for node, known in way.calls.values():
-        if not isinstance(node, ir.ScriptLoad):
+        if not isinstance(node, ir.ScriptLoad) or len(node.segments) > MAX_DEPTH:
             continue
         found = script_read(made, node.segments)
         if found is INHERITED_MEMBER or not domains.admits(known, found):
@@ -73,7 +73,10 @@ def _open_places(way: Store) -> list[Place]:
     slot = way.root.slot
     return list(
         dict.fromkeys(
-            Place(slot, segments) for node in read_by for segments in _paths(node, slot)
+            Place(slot, segments)
+            for node in read_by
+            for segments in _paths(node, slot)
+            if len(segments) <= MAX_DEPTH
         )
     )
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MAX_ELEMENTS = 10_000
 """Elements that a list is made with at most."""
 
+MAX_DEPTH = 50
+"""Segments of a path that values are made for; each takes room on the stack."""
+
 _MAX_KEPT = 20
 """Elements that a list keeps of the one that it is to be like."""
 
@@ -88,6 +91,8 @@ class Builder:
         Raises:
             NoWitness: None could be made.
         """
+        if any(len(place.segments) > MAX_DEPTH for place in self._store.places):
+            raise NoWitness(is_proved=False)
         made = self._value(self._store.root, wish)
         return None if made is MISSING else made
 

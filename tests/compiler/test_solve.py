@@ -286,6 +286,16 @@ def test_too_many_combinations_are_given_up() -> None:
     assert solve(lowered("a = 1 or b = 2"), budget=0) == Unknown()
 
 
+@pytest.mark.parametrize("length", [40, 400, 5000])
+def test_long_paths_take_no_room_on_the_stack(length: int) -> None:
+    path = ".".join(["a"] * length)
+    answer = solve(lowered(f"{path} = 1"))
+    assert isinstance(answer, Found if length == 40 else Unknown)
+    assert solve(lowered(f"{path} = 1 and {path} = 2")) == Impossible()
+    found = solve(compile_engine_text(f"properties.{path} = 'x'").node)
+    assert isinstance(found, Found if length == 40 else Unknown)
+
+
 def test_a_found_event_has_only_what_is_asked_for() -> None:
     answer = solve(lowered('type = "page" and context.page.path != "/"'))
     assert answer == Found({"type": "page"})
