@@ -8,15 +8,13 @@ are those of the triggers, asked one by one.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from itertools import repeat
 from threading import RLock
 from typing import TYPE_CHECKING, Generic, TypeVar, final
 
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.loads import event_paths, path_texts
-from fql.compiler.ruleset_buckets import Bucket
 from fql.compiler.ruleset_report import RuleSetReport, report_on
-from fql.compiler.ruleset_terms import entries_of
+from fql.compiler.ruleset_state import State
 from fql.compiler.trigger import Trigger, compile_trigger
 from fql.grammar.diagnostics import FqlError
 
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from fql.compiler.values import Json
 
 Name = TypeVar("Name", bound=Hashable)
-
-_GONE = object()
 
 
 @final
@@ -60,11 +56,8 @@ class RuleSet(Generic[Name]):
     ) -> None:
         self._functions = functions
         self._lock = RLock()
-        self._root = Bucket(self._lock)
         self._numbers: dict[Name, int] = {}
-        self._names: dict[int, Name] = {}
-        self._triggers: dict[int, Trigger] = {}
-        self._next = 0
+        self._state: State[Name] = State(self._lock)
         for name, rule in (rules or {}).items():
             self.add(name, rule)
 
@@ -77,29 +70,7 @@ class RuleSet(Generic[Name]):
             Exception: What a function that an embedder added raises, where the trigger
                 that calls it would; of several, that of the first rule.
         """
-        out: list[int] = []
-        again: list[int] = []
-        self._root.run(event, out, again)
-        if again:
-            out = self._look_again(event, out, again)
-        elif len(out) > 1:
-            out.sort()
-        try:
-            return [*map(self._names.__getitem__, out)]
-        except KeyError:  # a rule has been removed, and is still being answered for
-            names = map(self._names.get, out, repeat(_GONE))
-            return [name for name in names if name is not _GONE]  # type: ignore[misc]
-
-    def _look_again(
-        self, event: dict[str, Json], out: list[int], again: list[int]
-    ) -> list[int]:
-        """Return the answers in order, once each, when the triggers asked have said."""
-        found = {*out, *(number for number in again if number >= 0)}
-        for number in sorted({~each for each in again if each < 0} - found):
-            trigger = self._triggers.get(number)
-            if trigger is not None and trigger(event):
-                found.add(number)
-        return sorted(found)
+        return self._state.match(event)
 
     # --- changes ---
 
@@ -118,13 +89,18 @@ class RuleSet(Generic[Name]):
         with self._lock:
             if name in self._numbers:
                 raise ValueError(f"there is a rule {name!r}; remove it first")
-            number = self._next
-            self._next += 1
-            self._numbers[name] = number
-            self._names[number] = name
-            self._triggers[number] = trigger
-            for entry in entries_of(number, trigger.node):
-                self._root.add(entry)
+            if self._state.is_full_of_gaps(len(self)):
+                self._renumber()
+            self._numbers[name] = self._state.add(name, trigger)
+
+    def _renumber(self) -> None:
+        """Put the rules into a new state; who matches goes on in the old one."""
+        state: State[Name] = State(self._lock)
+        numbers = {
+            name: state.add(name, self._state.trigger(number))
+            for name, number in self._numbers.items()
+        }
+        self._state, self._numbers = state, numbers
 
     def _compiled(self, name: Name, rule: Trigger | str) -> Trigger:
         if isinstance(rule, Trigger):
@@ -142,9 +118,7 @@ class RuleSet(Generic[Name]):
             KeyError: There is no rule of that name.
         """
         with self._lock:
-            number = self._numbers.pop(name)
-            del self._names[number], self._triggers[number]
-            self._root.remove(number)
+            self._state.remove(self._numbers.pop(name))
 
     # --- what is here ---
 
@@ -158,7 +132,8 @@ class RuleSet(Generic[Name]):
         return name in self._numbers
 
     def __getitem__(self, name: Name) -> Trigger:
-        return self._triggers[self._numbers[name]]
+        with self._lock:
+            return self._state.trigger(self._numbers[name])
 
     @property
     def paths(self) -> tuple[tuple[Keys, Keys | None], ...]:
@@ -177,11 +152,12 @@ class RuleSet(Generic[Name]):
     def report(self) -> RuleSetReport:
         """Return how many rules and buckets there are, and what memory they take."""
         with self._lock:
-            return report_on(self._root, (self._numbers, self._names, self._triggers))
+            state = self._state
+            return report_on(state.root, self._numbers, (state.names, state.triggers))
 
     def _all(self) -> list[Trigger]:
         with self._lock:
-            return [*self._triggers.values()]
+            return [trigger for trigger in self._state.triggers if trigger is not None]
 
     def __repr__(self) -> str:
         return f"<RuleSet of {len(self)} rules>"

@@ -44,23 +44,24 @@ class RuleSetReport:
         return self.names + self.index + self.code
 
 
-def report_on(root: Bucket, tables: Iterable[Mapping[Any, object]]) -> RuleSetReport:
-    """Return the report on a set with these buckets and *tables* of its rules.
+def report_on(
+    root: Bucket, numbers: Mapping[Any, object], tables: Iterable[object]
+) -> RuleSetReport:
+    """Return the report on a set with these buckets.
 
     Args:
         root: The outermost bucket.
-        tables: Those whose keys or values nothing else refers to; the first has a
-            member for each rule.
+        numbers: The number of each rule by its name.
+        tables: What else there is for the rules.
     """
-    tables = list(tables)
     buckets = [*_all_buckets(root)]
     functions = [bucket.functions for bucket in buckets]
     return RuleSetReport(
-        rules=len(tables[0]),
+        rules=len(numbers),
         entries=sum([len(bucket.own_entries) for bucket in buckets]),
         buckets=len(buckets),
         compiled=sum(map(bool, functions)),
-        names=sum(map(getsizeof, tables)) + sum(map(getsizeof, tables[0].values())),
+        names=sum(map(getsizeof, [numbers, *numbers.values(), *tables])),
         index=sum([bucket.own_size for bucket in buckets]),
         code=sum([code_size(run) for each in functions for run in each]),
     )

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fql.compiler import ruleset_buckets, ruleset_choice
+from fql.compiler import ruleset_buckets, ruleset_choice, ruleset_state
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.ruleset import RuleSet
 from fql.compiler.signatures import Example, Function, FunctionTable, Parameter
@@ -284,6 +284,19 @@ def test_what_is_generated_stays_when_few_rules_go() -> None:
         del rules[gone]
     assert rule_set.match(event) == one_by_one(rules, event)
     assert rule_set.report().code < code
+
+
+def test_rules_that_come_and_go_leave_no_gaps_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ruleset_state, "GAPS", 5)
+    rule_set: RuleSet[int] = RuleSet({-1: "a = 1", -2: "b = 2"})
+    for number in range(40):
+        rule_set.add(number, "a = 1")
+        assert rule_set.match({"a": 1}) == [-1, number]
+        rule_set.remove(number)
+        assert rule_set.match({"a": 1, "b": 2}) == [-1, -2]
+    assert rule_set[-2].text == "b = 2"
 
 
 def test_new_rules_are_asked_until_there_is_a_function_for_all() -> None:
