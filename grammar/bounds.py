@@ -33,7 +33,7 @@ _JOINTS = frozenset({"_AND", "_OR", "_COALESCE"})
 _NEW_TREE = frozenset(
     {
         *("WORKSPACE", "SOURCE", "DESTINATION", "SETTINGS", "FILTER", "MAPPING"),
-        *("DELIVERY", "WHEN", "SEND"),
+        *("DELIVERY", "WHEN", "SEND", "ENRICH"),
     }
 )
 _SMALL = 300

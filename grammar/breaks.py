@@ -26,6 +26,8 @@ Written: TypeAlias = (
     | nodes.FilterDeclaration
     | nodes.MappingDeclaration
     | nodes.DeliveryDeclaration
+    | nodes.DatabaseTable
+    | nodes.Interval
     | nodes.Declaration
     | nodes.Program
 )

@@ -264,6 +264,31 @@ class Builder:
         opening, *items, closing = children
         return _Block(items, _between(opening, closing))
 
+    def enrich(self, children: _Children) -> nodes.EnrichDeclaration:
+        keyword, name, origin, _, column, _, key, every, count, unit = children
+        interval = None
+        if every is not None:
+            interval = nodes.Interval(
+                self.number([count]), _name(unit), span=_between(every, unit)
+            )
+        path = self.path([key])
+        return nodes.EnrichDeclaration(
+            _name(name),
+            origin,
+            column,
+            path if isinstance(path, nodes.Path) else nodes.Path((), span=path.span),
+            interval,
+            span=_between(keyword, unit or key),
+        )
+
+    def file(self, children: list[Token]) -> nodes.Name:
+        return _title(children[0])
+
+    def table(self, children: _Children) -> nodes.DatabaseTable:
+        keyword, name, _, database = children
+        span = keyword.span.to(database.span)
+        return nodes.DatabaseTable(_title(name), database, span=span)
+
     def settings(self, children: tuple[Token, nodes.Object]) -> nodes.Object:
         return children[1]
 

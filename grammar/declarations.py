@@ -25,6 +25,7 @@ _FOLLOWED = {
     "settings": re.compile(r"[ \t]*\{"),
     "delivery": re.compile(r"[ \t]*\{"),
     "source": re.compile(r"[ \t]+[\w\-]+\s*\{"),
+    "enrich": re.compile(r"[ \t]+[\w\-]+\s+from\b"),
     "destination": re.compile(r"[ \t]+[\w\-]+\s*:"),
     "disabled": re.compile(r"\s+(destination|filter|mapping)\b"),
     "filter": _TITLED,

@@ -28,11 +28,11 @@ from fql.grammar.trouble import (
 _STAND_INS = {"STRING": '""', "NUMBER": "1", "NAME": "_", "PATH": "_"}
 _PIECES = ("COLON", "LBRACE", "LSQB", "NAME", "NUMBER", "PATH", "STRING")
 _JOINTS: tuple[str, ...] = ("THEN", "SEND", "LBRACE")
-_OPTIONAL = frozenset({"_FROM", "_BY", "DISABLED"})
+_OPTIONAL = frozenset({"_FROM", "_BY", "DISABLED", "EVERY", "TABLE"})
 _ACTIONS = frozenset({"DROP", "SAMPLE", "DROP_PROPERTIES", "ALLOW_PROPERTIES"})
 _A_TITLE = frozenset({"STRING"})
 _A_NUMBER = frozenset({"NUMBER"})
-_ALWAYS_ON = frozenset({"SOURCE", "WORKSPACE", "SETTINGS", "DELIVERY"})
+_ALWAYS_ON = frozenset({"SOURCE", "WORKSPACE", "SETTINGS", "DELIVERY", "ENRICH"})
 _JOINERS = frozenset({"EQ", "DOUBLE_EQUALS", "ARROW"})
 _NAMES = frozenset({"NAME", "PATH"})
 _FOREIGN_WORDS = {

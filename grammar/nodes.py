@@ -334,8 +334,38 @@ class WorkspaceDeclaration(Node):
     settings: Object
 
 
+@dataclass(frozen=True, slots=True)
+class DatabaseTable(Node):
+    """``table "plans" in env("DB_URL")``."""
+
+    name: Name
+    database: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Interval(Node):
+    """``every 1 h``."""
+
+    count: Number
+    unit: Name
+
+
+@dataclass(frozen=True, slots=True)
+class EnrichDeclaration(Node):
+    """``enrich plan from "plans.csv" on id = traits.plan_id every 1 h``."""
+
+    name: Name
+    origin: Name | DatabaseTable
+    column: Name
+    key: Path
+    interval: Interval | None = None
+
+
 Declaration: TypeAlias = (
-    WorkspaceDeclaration | SourceDeclaration | DestinationDeclaration
+    WorkspaceDeclaration
+    | SourceDeclaration
+    | DestinationDeclaration
+    | EnrichDeclaration
 )
 
 

@@ -50,8 +50,8 @@ _MAX_SHORT = 3
 _PROGRAM_WORDS = frozenset(
     {
         *("workspace", "source", "destination", "disabled", "settings", "filter"),
-        *("mapping", "when", "send", "drop", "sample", "drop_properties"),
-        *("allow_properties", "from", "by", "delivery"),
+        *("mapping", "when", "send", "drop", "sample", "drop_properties", "enrich"),
+        *("allow_properties", "from", "by", "delivery", "table", "on", "every"),
     }
 )
 """Words that, alone on a line of a program, may be taken for what comes next."""
@@ -133,9 +133,14 @@ class _Outline:
                 | nodes.WorkspaceDeclaration()
                 | nodes.SourceDeclaration()
                 | nodes.DestinationDeclaration()
+                | nodes.EnrichDeclaration()
                 | nodes.Program()
             ):
                 return _declaration(node)
+            case nodes.DatabaseTable(name, database):
+                return start_of(node), "table ", *_title(name), " in ", database
+            case nodes.Interval(count, unit):
+                return start_of(node), "every ", count, " ", *_name(unit)
             case _:
                 return self._expression(node)
 
@@ -283,10 +288,24 @@ def _declaration(
             return start_of(node), "source ", *_name(name), " ", settings
         case nodes.DestinationDeclaration():
             return _destination(node)
+        case nodes.EnrichDeclaration():
+            return _enrichment(node)
         case nodes.Program(declarations):
             return joined(declarations, SECTION_END)
         case _:
             assert_never(node)
+
+
+def _enrichment(node: nodes.EnrichDeclaration) -> Sequence[Part]:
+    origin, column = node.origin, spelling.property_text(node.column.text)
+    place = _title(origin) if isinstance(origin, nodes.Name) else (origin,)
+    return (
+        *(start_of(node), "enrich ", *_name(node.name)),
+        *(Mark.OPEN, BLANK_INTO, "from ", *place),
+        *(BLANK, "on ", node.column.span, column, " = ", node.key),
+        *(() if node.interval is None else (BLANK, node.interval)),
+        Mark.CLOSE,
+    )
 
 
 def _destination(node: nodes.DestinationDeclaration) -> Sequence[Part]:

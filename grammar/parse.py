@@ -226,7 +226,7 @@ class _Reader:
             self._brackets.append(token)
         elif kind in CLOSERS:
             self._brackets.pop()
-        elif kind in _KEYWORDS and not token.islower():
+        elif kind in _KEYWORDS and token and not token.islower():
             self.findings.append(slip_errors.keyword_case(self.source, token.span))
         self._bounds.count(token)
         self._last = token

@@ -418,8 +418,27 @@ def _destinations(draw: st.DrawFn) -> nodes.DestinationDeclaration:
 
 
 @st.composite
+def _enrichments(draw: st.DrawFn) -> nodes.EnrichDeclaration:
+    origin: nodes.Name | nodes.DatabaseTable = draw(_titles())
+    if draw(st.booleans()):
+        database = nodes.Call(
+            "env", (draw(_strings()),), name_span=NOWHERE, span=NOWHERE
+        )
+        origin = nodes.DatabaseTable(origin, database, span=NOWHERE)
+    interval = None
+    if draw(st.booleans()):
+        interval = nodes.Interval(draw(_numbers()), draw(_names()), span=NOWHERE)
+    return nodes.EnrichDeclaration(
+        draw(_names()), origin, draw(_titles()), draw(_paths()), interval, span=NOWHERE
+    )
+
+
+@st.composite
 def _declarations(draw: st.DrawFn) -> nodes.Declaration:
-    kind = draw(st.sampled_from(["workspace", "source", "destination", "destination"]))
+    kinds = ["workspace", "source", "enrich", "destination", "destination"]
+    kind = draw(st.sampled_from(kinds))
+    if kind == "enrich":
+        return draw(_enrichments())
     if kind == "workspace":
         return nodes.WorkspaceDeclaration(draw(_settings()), span=NOWHERE)
     if kind == "source":

@@ -214,6 +214,51 @@ destination empty: hook {}
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "interval"),
+    [
+        ("", None),
+        (
+            " every 1.5 h",
+            nodes.Interval(nodes.Number(1.5, span=HERE), name("h"), span=HERE),
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("place", "origin"),
+    [
+        ('"plans.csv"', name("plans.csv")),
+        (
+            'table "p" in env("DB")',
+            nodes.DatabaseTable(
+                name("p"),
+                nodes.Call(
+                    "env",
+                    (nodes.String("DB", span=HERE),),
+                    name_span=HERE,
+                    span=HERE,
+                ),
+                span=HERE,
+            ),
+        ),
+    ],
+)
+def test_enrichments_are_read_as_written(
+    place: str,
+    origin: nodes.Name | nodes.DatabaseTable,
+    written: str,
+    interval: nodes.Interval | None,
+) -> None:
+    text = f'enrich plan from {place} on "the id" = a.b{written}'
+    expected = nodes.EnrichDeclaration(
+        name("plan"), origin, name("the id"), path("a", "b"), interval, span=HERE
+    )
+    parsed = parse_program(Source(text))
+    assert parsed.diagnostics == ()
+    assert parsed.root.declarations == (expected,)
+    assert parsed.root.declarations[0].span == (0, len(text))
+
+
 @pytest.mark.parametrize("text", ["", "  \n", "# nothing\n"])
 def test_an_empty_program_is_a_program(text: str) -> None:
     parsed = parse_program(Source(text))

@@ -113,6 +113,33 @@ def test_the_words_of_declarations_are_names_everywhere(word: str) -> None:
     assert findings(program, "program") == []
 
 
+def test_the_words_of_enrichments_are_names_everywhere() -> None:
+    text = (
+        'enrich enrich from table "table" in env("on") on on = every every 1 every '
+        "destination table: on from every { settings { enrich: every, on, table } }"
+    )
+    assert findings(text, "program") == []
+
+
+def test_an_enrichment_in_a_destination_is_told_once() -> None:
+    text = 'destination a: b { enrich c from "d.csv" on e = f }'
+    assert findings(text, "program") == [(UNCLOSED, "{")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('enrich a "b.csv" on c = d', (Code.SYNTAX, '"b.csv"')),
+        ('enrich a from "b.csv" c = d', (Code.SYNTAX, "c")),
+        ('enrich a from "b.csv" on c == d', (Code.DOUBLE_EQUALS, "==")),
+        ('enrich a from "b.csv" on c = d every 2', (Code.SYNTAX, "")),
+        ('enrich a from table "b" in', (Code.MISSING_OPERAND, "in")),
+    ],
+)
+def test_an_enrichment_that_lacks_a_piece_is_told(text: str, expected: Finding) -> None:
+    assert findings(text, "program")[0] == expected
+
+
 def test_a_declaration_in_another_is_told_once() -> None:
     text = (
         'destination a: b { mapping "c" when d send e { filter "f" when g { drop } } }'

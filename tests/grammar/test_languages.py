@@ -17,6 +17,7 @@ PROGRAM_WORDS = {
     *("workspace", "source", "destination", "disabled", "from", "settings", "filter"),
     *("mapping", "when", "send", "drop", "sample", "by"),
     *("drop_properties", "allow_properties", "delivery"),
+    *("enrich", "table", "on", "every"),
 }
 
 
