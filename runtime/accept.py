@@ -60,6 +60,8 @@ _REQUIRED_IDS = {"group": "groupId", "alias": "userId"}
 
 _IDS = ("userId", "anonymousId", "groupId", "previousId")
 
+_NOTHING: Event = {}
+
 _NAMED = frozenset({"page", "screen"})
 """The types whose ``name`` and ``category`` mean something."""
 
@@ -72,11 +74,35 @@ def find_rejection(event: object) -> Rejection | None:
     """
     if not isinstance(event, dict):
         return Rejection.NOT_AN_OBJECT
+    if _is_usual(event):
+        return None
     return (
         _type_fault(event.get("type"))
         or _id_fault(event)
         or _content_fault(event)
         or _message_id_fault(event.get("messageId"))
+    )
+
+
+def _is_usual(event: Event) -> bool:
+    """Return whether *event* is one of the usual kind, which breaks no rule.
+
+    Nearly all are. What this cannot tell at a glance, the rules below tell.
+    """
+    get = event.get
+    kind = get("type")
+    is_track = kind == "track" and get("event").__class__ is str
+    return (
+        (is_track or kind == "identify")
+        and get("userId", "").__class__ is str
+        and get("anonymousId", "").__class__ is str
+        and bool(get("userId") or get("anonymousId"))
+        and "groupId" not in event
+        and "previousId" not in event
+        and get("properties", _NOTHING).__class__ is dict
+        and get("traits", _NOTHING).__class__ is dict
+        and (message_id := get("messageId", "")).__class__ is str
+        and len(message_id) <= MAX_MESSAGE_ID
     )
 
 

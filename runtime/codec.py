@@ -25,6 +25,8 @@ from fql.runtime.nesting import MAX_DEPTH as MAX_DEPTH
 from fql.runtime.nesting import nests_deeply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fql.compiler.values import Json
 
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
@@ -56,6 +58,14 @@ def decode(text: bytes) -> Json:
         except ValueError:
             pass  # the standard library decides, and words the refusal
     return _decode_plainly(text)
+
+
+def whole_reader() -> Callable[[bytes], Json] | None:
+    """Return the fast reader that is installed, or None.
+
+    It gives what `decode` gives for texts without long numbers, or raises ValueError.
+    """
+    return _fast_loads
 
 
 def encode(value: Json) -> bytes:

@@ -45,6 +45,9 @@ _LONG_EXPONENT = b"0e000"
 """A number of fewer digits than `_MANY_DIGITS` is beyond doubles only with one."""
 
 
+_SIGNS = (_LONG_EXPONENT, _MANY_DIGITS)
+
+
 class UndecidedError(ValueError):
     """A text that a reader reads otherwise than it should."""
 
@@ -127,12 +130,35 @@ def may_hide_refusal(text: bytes) -> bool:
     Such a reader still sees what is no JSON in those parts.
     """
     shapes = text.translate(_SHAPES, _NO_PART_OF_NUMBERS)
-    if _LONG_EXPONENT in shapes or _MANY_DIGITS in shapes or may_nest_deeply(text):
+    if any(sign in shapes for sign in _SIGNS) or may_nest_deeply(text):
         return True
+    return not _is_utf8(text)
+
+
+def lines_that_may_hide_refusal(text: bytes) -> frozenset[bytes]:
+    """Return the lines of *text* with such numbers or bytes, however they nest.
+
+    All lines are looked at together, which takes a fraction of the time.
+    """
+    if not _is_utf8(text):
+        return frozenset(text.split(b"\n"))
+    shapes = text.translate(_SHAPES, _NO_PART_OF_NUMBERS)
+    if not any(sign in shapes for sign in _SIGNS):
+        return frozenset()
+    numbers = [
+        number
+        for number, line in enumerate(shapes.split(b"\n"))
+        if any(sign in line for sign in _SIGNS)
+    ]
+    lines = text.split(b"\n")
+    return frozenset(lines[number] for number in numbers)
+
+
+def _is_utf8(text: bytes) -> bool:
     if text.isascii():
-        return False
+        return True
     try:
         text.decode()
     except UnicodeDecodeError:
-        return True
-    return False
+        return False
+    return True

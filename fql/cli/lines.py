@@ -92,19 +92,23 @@ def read_events(source: Input, report: Callable[[Diagnostic], None]) -> Iterator
 
 
 def events_in(
-    block: Block, refuse: Callable[[Refusal], None], read: Decoder = decode
+    block: Block,
+    refuse: Callable[[Refusal], None],
+    decoders: Callable[[bytes], Decoder] = lambda lines: decode,
 ) -> Iterator[tuple[dict[str, Json], int]]:
     """Yield the events of *block* with the numbers of their lines.
 
     Args:
         block: The lines.
         refuse: Is given each line that is none.
-        read: Decodes a line, and raises what `codec.decode` raises for it.
+        decoders: Returns, for many lines, what decodes each of them, and raises what
+            `codec.decode` raises for it.
     """
     number = block.number
     if block.is_cut:
         refuse(Refusal(block.data, number, is_long=True))
         return
+    read = decoders(block.data)
     for line in block.data.split(b"\n"):
         try:
             value = read(line)

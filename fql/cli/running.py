@@ -17,12 +17,12 @@ from fql.cli.summary import key_of
 from fql.cli.work import Refusals
 from fql.runtime.codec import decode, encode
 from fql.runtime.outcomes import Decision, Stage
-from fql.runtime.partial import partial_decoder
+from fql.runtime.partial import line_decoders
 from fql.runtime.pipeline import repeated
 from fql.runtime.reading import workspace_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from fql.cli.blocks import Block
     from fql.cli.lines import Decoder
@@ -92,7 +92,7 @@ class Running:
         """Yield what becomes of the events of *block*, in parts."""
         refusals, sheet = Refusals(), _Sheet(self._writer)
         process, source = self._workspace.process, self._source
-        for event, number in events_in(block, refusals, self._read):
+        for event, number in events_in(block, refusals, self._decoders):
             outcomes = process(event, source=source)
             message_id = outcomes[0].message_id
             if self._is_apart and message_id and _is_accepted(outcomes[0]):
@@ -107,8 +107,8 @@ class Running:
         yield sheet.taken()._replace(lines=lines, refusals=refusals)
 
     @cached_property
-    def _read(self) -> Decoder:
-        return partial_decoder(workspace_parts(self._workspace))
+    def _decoders(self) -> Callable[[bytes], Decoder]:
+        return line_decoders(workspace_parts(self._workspace))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _running, (self._workspace, self._source, self._is_apart)

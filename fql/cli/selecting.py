@@ -11,14 +11,15 @@ from fql.compiler.needles import find_needles
 from fql.compiler.parts import parts_read
 from fql.compiler.pysource import compile_condition_source
 from fql.runtime.codec import DecodeError
-from fql.runtime.partial import partial_decoder
+from fql.runtime.partial import line_decoders, partial_decoder
 from fql.runtime.prefilter import all_lines, line_finder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from fql.cli.blocks import Block
     from fql.cli.lines import Decoder
+    from fql.compiler.parts import Parts
     from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
     from fql.runtime.prefilter import Place
@@ -82,9 +83,11 @@ class Selection:
 
     def _places(self, block: Block, refusals: Refusals) -> Iterator[Place]:
         """Yield the places of the lines to take."""
-        data, read, test = block.data, self._read, self._test
+        data, test = block.data, self._test
         wanted = not self._is_inverted
-        for place in self._find(data):
+        places = list(self._find(data))
+        read = self._reader(data, places)
+        for place in places:
             line = data[place[0] : place[1]]
             try:
                 event = read(line)
@@ -105,9 +108,22 @@ class Selection:
             return all_lines
         return line_finder(find_needles(self._trigger.node))
 
+    def _reader(self, data: bytes, places: Sequence[Place]) -> Decoder:
+        """Return what decodes these lines of *data* in the least time."""
+        read = sum(end - start for start, end in places)
+        return self._decoders(data) if 2 * read > len(data) else self._read
+
     @cached_property
     def _read(self) -> Decoder:
-        return partial_decoder(parts_read([self._trigger.node]))
+        return partial_decoder(self._parts)
+
+    @cached_property
+    def _decoders(self) -> Callable[[bytes], Decoder]:
+        return line_decoders(self._parts)
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return parts_read([self._trigger.node])
 
     @cached_property
     def _test(self) -> Callable[[Json], bool]:
