@@ -22,6 +22,7 @@ from fql.compiler.trigger import check_trigger, compile_trigger
 from fql.grammar import nodes
 from fql.grammar.diagnostics import Diagnostic, FqlError, has_errors
 from fql.runtime.check_workspace import source_names
+from fql.runtime.delivery_settings import read_delivery
 from fql.runtime.filter_actions import AllowProperties, Drop, DropProperties, Sample
 from fql.runtime.filters import Filter, Order
 from fql.runtime.places import JsonPart
@@ -167,6 +168,7 @@ class Assembly:
             tuple(each for each in mappings if each is not None),
             draft.is_enabled,
             draft.aliases,
+            read_delivery(draft.delivery)[0],
         )
 
     def _settings(self, draft: drafts.SettingGroup) -> dict[str, Setting]:

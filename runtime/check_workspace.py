@@ -15,6 +15,7 @@ from fql.grammar import nodes
 from fql.grammar.diagnostics import Severity
 from fql.runtime import errors
 from fql.runtime.check_filters import check_effect, check_filter, check_together
+from fql.runtime.delivery_settings import read_delivery
 from fql.runtime.filters import Order
 from fql.runtime.settings import check_settings
 
@@ -123,6 +124,7 @@ def _check_destination(destination: DestinationDraft) -> Iterator[Diagnostic]:
     """Yield what is wrong with one destination, whatever the plan."""
     filters, mappings = destination.filters, destination.mappings
     yield from check_settings(destination.settings)
+    yield from read_delivery(destination.delivery)[1]
     titles = [each.title for each in filters]
     yield from _check_names(titles, "filter", severity=Severity.WARNING)
     names = [each.title for each in mappings]

@@ -152,6 +152,7 @@ class JsonDrafting:
             ),
             model.enabled,
             (model.metadata.name,) if model.metadata and model.metadata.name else (),
+            self._settings(model.delivery, f"{pointer}/delivery"),
         )
 
     def _kind(self, model: models.DestinationModel, pointer: str) -> Word:

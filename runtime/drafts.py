@@ -168,6 +168,7 @@ class DestinationDraft:
         mappings: In the order of the file.
         is_enabled: Whether it is in use.
         aliases: Other names by which events may switch it off.
+        delivery: How it is delivered to.
     """
 
     name: Word
@@ -178,6 +179,7 @@ class DestinationDraft:
     mappings: tuple[MappingDraft, ...] = ()
     is_enabled: bool = True
     aliases: tuple[str, ...] = ()
+    delivery: SettingGroup = SettingGroup()
 
 
 @dataclass(frozen=True, slots=True)

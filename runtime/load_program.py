@@ -132,6 +132,7 @@ class _Drafting:
             tuple(map(self._filter, declared.filters)),
             tuple(map(self._mapping, declared.mappings)),
             declared.is_enabled,
+            delivery=self._settings(each.options for each in declared.delivery),
         )
 
     def _filter(self, declared: nodes.FilterDeclaration) -> FilterDraft:

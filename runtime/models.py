@@ -230,6 +230,7 @@ class DestinationModel(Model):
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     filters: Parts[FilterModel] = Field(default_factory=list)
     subscriptions: Parts[SubscriptionModel] = Field(default_factory=list)
+    delivery: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class WorkspaceSettings(Model):

@@ -15,6 +15,7 @@ from fql.grammar.diagnostics import FqlError, arrange
 from fql.grammar.directives import read_directives, to_json
 from fql.grammar.format import write
 from fql.runtime import drafts
+from fql.runtime.delivery_settings import spelled_in_json
 from fql.runtime.draft_json import VARIABLE_KEY
 from fql.runtime.places import JsonPart
 
@@ -83,6 +84,7 @@ class _Printer:
         return {
             **made,
             "settings": _settings(draft.settings),
+            **_delivery(draft.delivery),
             "filters": [_filter(each) for each in draft.filters],
             "subscriptions": [self._mapping(each) for each in draft.mappings],
         }
@@ -153,6 +155,12 @@ def _properties(kind: str, target: Sequence[str], names: Sequence[nodes.Name]) -
 
 def _settings(draft: drafts.SettingGroup) -> _Object:
     return {name.text: _setting(value) for name, value in draft.members}
+
+
+def _delivery(draft: drafts.SettingGroup) -> _Object:
+    said = _settings(draft)
+    options: _Object = {spelled_in_json(name): said[name] for name in said}
+    return {"delivery": options} if options else {}
 
 
 def _setting(draft: drafts.SettingDraft) -> Json:

@@ -19,6 +19,7 @@ from fql.grammar.parse import parse_program
 from fql.grammar.source import Source, Span
 from fql.runtime import drafts
 from fql.runtime.check_workspace import source_names
+from fql.runtime.delivery_settings import spelled_in_text
 from fql.runtime.places import JsonPart
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class _Printer:
             tuple(self._filter(each, self._sources(draft)) for each in draft.filters),
             tuple(self._whole(map(self._mapping, draft.mappings))),
             draft.is_enabled,
+            self._delivery(draft.delivery),
             span=_HERE,
         )
 
@@ -150,6 +152,15 @@ class _Printer:
     def _settings(self, draft: drafts.SettingGroup) -> nodes.Object:
         members = draft.members
         return _object([(name.text, self._setting(value)) for name, value in members])
+
+    def _delivery(
+        self, draft: drafts.SettingGroup
+    ) -> tuple[nodes.DeliveryDeclaration, ...]:
+        said = [
+            (spelled_in_text(name.text), self._setting(value))
+            for name, value in draft.members
+        ]
+        return (nodes.DeliveryDeclaration(_object(said), span=_HERE),) if said else ()
 
     def _setting(self, draft: drafts.SettingDraft) -> nodes.Expr:
         match draft:
