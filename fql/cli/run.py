@@ -10,11 +10,12 @@ import click
 
 from fql.cli.feed import Feed, events_argument, size_of
 from fql.cli.findings import Findings
-from fql.cli.inputs import PATH, STDIN, read_text
+from fql.cli.inputs import PATH, STDIN
 from fql.cli.jobs import jobs_option, optional_workers
-from fql.cli.output import Format, binary_output, conclude, format_option, say, show
+from fql.cli.output import Format, binary_output, format_option, say
+from fql.cli.programs import load_program, require_one_stdin, require_source
 from fql.cli.progress import Progress
-from fql.grammar.diagnostics import Code, FqlError
+from fql.grammar.diagnostics import Code
 from fql.grammar.report import to_json
 
 if TYPE_CHECKING:
@@ -51,41 +52,19 @@ def command(
 
     Nothing is sent anywhere.
     """
-    if program == STDIN and (not events or STDIN in events):
-        raise click.UsageError("standard input cannot hold both program and events")
-    workspace = _load(program, form)
+    require_one_stdin(program, is_read=not events or STDIN in events)
+    workspace = load_program(program, form)
     if workspace is None:
         return 1
-    _require_source(workspace, source)
+    require_source(workspace, source)
     return _run(
         workspace, events, source=source, is_strict=strict, jobs=jobs, form=form
     )
 
 
-def _load(program: str, form: Format) -> Workspace | None:
-    """Return the program, or None where it has errors, which are then shown."""
-    from fql.runtime.load import load
-
-    try:
-        return load(read_text(program))
-    except FqlError as error:
-        show(error.diagnostics, form, err=True)
-        if form == "human":
-            conclude(error.diagnostics, err=True)
-    return None
-
-
 def _concerning(warnings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return the warnings that matter where nothing is sent: settings are not used."""
     return [each for each in warnings if each.code is not Code.MISSING_ENVIRONMENT]
-
-
-def _require_source(workspace: Workspace, name: str | None) -> None:
-    names = [source.name for source in workspace.sources]
-    if name is not None and name not in names:
-        known = ", ".join(names) or "none"
-        message = f"the program has no source {name!r}; it has: {known}"
-        raise click.BadParameter(message, param_hint="--source")
 
 
 def _run(

@@ -11,7 +11,7 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, final
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select, update
 
 from fql.runtime.delivery.jobs import State
 from fql.runtime.delivery.oauth import Tokens
@@ -40,20 +40,12 @@ class Outbox:
     Args:
         engine: The database, see `open_outbox`.
         clock: Returns seconds since 1970; of all who share it the same.
-        longest_lease: Seconds; leases that are asked for longer are cut to this.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        clock: Callable[[], float] = time.time,
-        *,
-        longest_lease: float = float("inf"),
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
         self.engine = engine
         self.owner = uuid.uuid4().hex
         self._clock = clock
-        self._longest_lease = longest_lease
 
     def __enter__(self) -> Self:
         return self
@@ -113,29 +105,27 @@ class Outbox:
                 connection,
                 limit,
                 now=now,
-                until=now + min(lease, self._longest_lease),
+                until=now + lease,
                 owner=self.owner,
                 among=among,
                 ordered=ordered,
             )
 
-    def renew(self, numbers: Collection[int], lease: float) -> None:
-        """Hold claimed jobs for *lease* more seconds from now; see `Store`.
+    def renew(self, lease: float) -> None:
+        """Hold what was claimed through this outbox for *lease* seconds from now.
 
-        Those that somebody else holds by now stay theirs.
+        What somebody else has taken by now stays theirs.
+
+        Raises:
+            StoreError: The database cannot be used.
         """
-        if not numbers:
-            return
-        until = self._clock() + min(lease, self._longest_lease)
         held = update(JOBS).where(
-            JOBS.c.id == bindparam("number"),
+            JOBS.c.settled_at.is_(None),
             JOBS.c.state == State.CLAIMED.value,
             JOBS.c.owner == self.owner,
         )
         with self.transaction() as connection:
-            connection.execute(
-                held.values(due_at=until), [{"number": each} for each in numbers]
-            )
+            connection.execute(held.values(due_at=self._clock() + lease))
 
     def settle(self, results: Mapping[int, Result]) -> None:
         """Write down what became of claimed jobs; see `Store`."""
@@ -183,7 +173,6 @@ def open_outbox(
     *,
     is_new: bool = True,
     lock_seconds: float = LOCK_SECONDS,
-    longest_lease: float = float("inf"),
     clock: Callable[[], float] = time.time,
 ) -> Outbox:
     """Return the outbox at a path or URL.
@@ -192,11 +181,10 @@ def open_outbox(
         place: The path of an SQLite file, ``sqlite:///...`` or ``postgresql://...``.
         is_new: Whether it is made where there is none.
         lock_seconds: How long to wait for others who are writing.
-        longest_lease: Seconds; leases that are asked for longer are cut to this.
         clock: Returns seconds since 1970; of all who share it the same.
 
     Raises:
         StoreError: It cannot be used.
     """
     engine = open_engine(place, is_new=is_new, lock_seconds=lock_seconds)
-    return Outbox(engine, clock, longest_lease=longest_lease)
+    return Outbox(engine, clock)

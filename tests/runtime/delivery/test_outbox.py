@@ -133,7 +133,7 @@ def test_texts_that_databases_refuse_are_kept_without_that(outbox: Outbox) -> No
 def test_nothing_to_add_or_settle_is_nothing(outbox: Outbox) -> None:
     assert outbox.add([]) == 0
     outbox.settle({})
-    outbox.renew([], LEASE)
+    outbox.renew(LEASE)
     assert outbox.claim(10, LEASE, among=[]) == []
     assert outbox.next_due(["crm"]) is None
 
@@ -236,24 +236,17 @@ def test_a_lease_is_renewed_by_its_holder_only(
     outbox: Outbox, other: Outbox, clock: Clock
 ) -> None:
     outbox.add(jobs(2))
-    numbers = [each.id for each in outbox.claim(5, LEASE, among=["crm"])]
+    assert len(claimed(outbox)) == 2
     clock.time = 1_050.0
-    outbox.renew(numbers, LEASE)
-    other.renew(numbers, 10 * LEASE)
+    outbox.renew(LEASE)
+    other.renew(10 * LEASE)
     clock.time = 1_109.0
     assert claimed(other) == []
     clock.time = 1_110.0
     assert claimed(other) == ["key-0", "key-1"]
-    outbox.renew(numbers, 10 * LEASE)
+    outbox.renew(10 * LEASE)
     clock.time = 1_170.0
     assert claimed(outbox) == ["key-0", "key-1"]
-
-
-def test_leases_may_be_cut(place: str, clock: Clock) -> None:
-    with open_outbox(place, clock=clock, longest_lease=0.5) as outbox:
-        outbox.add(jobs(1))
-        (claim,) = outbox.claim(5, LEASE, among=["crm"])
-        assert claim.until == 1_000.5
 
 
 def test_the_events_of_a_user_wait_for_each_other(outbox: Outbox, clock: Clock) -> None:
