@@ -76,6 +76,22 @@ class Answer:
         return 200 <= self.status < 300
 
 
+def answer_of(status: int) -> Answer:
+    """Return what an HTTP status by itself says of a payload.
+
+    >>> answer_of(503).code, answer_of(503).is_retryable, answer_of(204).is_delivered
+    ('SERVICE_UNAVAILABLE', True, True)
+    """
+    if 200 <= status < 300:
+        return Answer(status)
+    return Answer(
+        status,
+        code=status_code_name(status),
+        message=f"the destination answered {status}",
+        is_retryable=is_retryable(status),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRules:
     """How payloads of one mapping travel together.
@@ -135,15 +151,7 @@ class Action:
 
     def read(self, response: HttpResponse) -> Answer:
         """Return what an answer says of the payload that was sent."""
-        status = response.status
-        if 200 <= status < 300:
-            return Answer(status)
-        return Answer(
-            status,
-            code=status_code_name(status),
-            message=f"the destination answered {status}",
-            is_retryable=is_retryable(status),
-        )
+        return answer_of(response.status)
 
     def read_batch(
         self, calls: Sequence[Call], response: HttpResponse

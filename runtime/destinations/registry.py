@@ -6,24 +6,38 @@ that name them under the entry point `GROUP`, or are put in by whoever embeds th
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+from fql.runtime.destinations.definitions import Definition
 
-    from fql.runtime.destinations.definitions import Definition
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from fql.runtime.destinations.declared import DeclaredDefinition
 
     Maker: TypeAlias = Callable[[], Definition]
 
 GROUP = "fql.destinations"
-"""The entry points of other packages: a name, and a class without arguments."""
+"""The entry points of other packages.
+
+Each is a name, and what makes a definition: a class without arguments, a definition,
+or the path of a file that declares one.
+"""
+
+ORIGINAL_PREFIX = "actions-"
+"""What the public API has before the names of kinds: ``actions-amplitude``."""
 
 _SHIPPED = {
     "amplitude": "Amplitude",
+    "file": "File",
+    "http": "Http",
     "slack": "Slack",
+    "stdout": "Stdout",
     "webhook": "Webhook",
 }
 
@@ -61,6 +75,8 @@ class Registry:
         """
         maker = self.makers.get(name)
         if maker is None:
+            maker = self.makers.get(name.removeprefix(ORIGINAL_PREFIX))
+        if maker is None:
             return None
         try:
             return maker()
@@ -71,6 +87,17 @@ class Registry:
         """Return a registry that has *definitions* too, instead of those named so."""
         added = {each.name: _constant(each) for each in definitions}
         return Registry({**self.makers, **added})
+
+    def with_files(self, *paths: str | os.PathLike[str]) -> Registry:
+        """Return a registry that has kinds declared in files too.
+
+        Args:
+            paths: Files, or folders whose ``.json`` files all declare a kind.
+
+        Raises:
+            FqlError: One of them has errors, or cannot be read.
+        """
+        return self.with_(*declared_in(paths))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.makers)
@@ -104,8 +131,37 @@ def _shipped(name: str) -> Maker:
     return make
 
 
-def _loading(load: Callable[[], Callable[[], Definition]]) -> Maker:
-    return lambda: load()()
+def declared_in(
+    paths: Iterable[str | os.PathLike[str]],
+) -> list[DeclaredDefinition]:
+    """Return the kinds that files declare; of a folder, its ``.json`` files.
+
+    Raises:
+        FqlError: One of them has errors, or cannot be read.
+    """
+    from fql.runtime.destinations.read_declared import read_declared
+
+    files = [
+        file
+        for path in map(Path, paths)
+        for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])
+    ]
+    return [read_declared(each) for each in files]
+
+
+def _loading(load: Callable[[], object]) -> Maker:
+    """Return what makes the definition that an entry point names."""
+    return lambda: _definition(load())
+
+
+def _definition(named: object) -> Definition:
+    if isinstance(named, str | os.PathLike):
+        (declared,) = declared_in([named])
+        return declared
+    made: object = named() if callable(named) else named
+    if not isinstance(made, Definition):
+        raise TypeError(f"{type(made).__name__} is no definition of a destination")
+    return made
 
 
 def _constant(definition: Definition) -> Maker:

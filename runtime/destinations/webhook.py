@@ -60,7 +60,8 @@ def _request(call: Call, data: Json, *, signed: Json) -> HttpRequest:
         first = compact_json(signed).encode()
         headers["x-signature"] = hmac.new(secret, first, hashlib.sha1).hexdigest()
         headers["x-signature-256"] = hmac.new(secret, body, hashlib.sha256).hexdigest()
-    method, url = str(call.payload["method"]), str(call.payload["url"])
+    method = str(call.payload.get("method") or "POST")
+    url = str(call.payload["url"])
     return request(method, url, body or None, headers)
 
 
