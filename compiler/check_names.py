@@ -72,6 +72,7 @@ def _gap(
                 gap.holder.members,
                 suggestion=near,
                 severity=severity,
+                is_planned=bool(gap.holder.origin),
                 labels=labels,
             )
         case Absence.NO_CONTAINER:

@@ -99,14 +99,20 @@ def forbidden_field(
     *,
     suggestion: str | None,
     severity: Severity,
+    is_planned: bool = True,
     labels: tuple[Label, ...] = (),
 ) -> Diagnostic:
-    """A field that the tracking plan rules out. *names*: the holder's, the field's."""
+    """A field that is ruled out, by the tracking plan where it *is_planned*.
+
+    *names*: the holder's, empty for the whole; the field's.
+    """
     holder, name = names
-    rest = f"the tracking plan knows {listed(known)}" if known else "it has no fields"
+    whose = "the tracking plan knows" if is_planned else "there are"
+    rest = f"{whose} {listed(known)}" if known else "it has no fields"
+    inside = f" in `{shorten(holder)}`" if holder else ""
     return Diagnostic(
         Code.UNKNOWN_FIELD,
-        f"unknown field `{shorten(name)}` in `{shorten(holder)}`",
+        f"unknown field `{shorten(name)}`{inside}",
         span,
         source,
         severity,
