@@ -129,6 +129,8 @@ class Code(StrEnum):
     EVENT_NOT_OBJECT = "FQL503"
     MISSING_ENVIRONMENT = "FQL504"
     MISSING_EXTRA = "FQL505"
+    # 6xx delivery
+    OUTBOX_UNUSABLE = "FQL601"
     # 7xx portability
     UNREADABLE_TRIGGER = "FQL701"
     MISREAD = "FQL702"
