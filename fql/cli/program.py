@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "run": "fql.cli.run",
+        "deliver": "fql.cli.deliver",
+        "outbox": "fql.cli.outbox",
         "check": "fql.cli.check",
         "schema": "fql.cli.schema",
         "overlaps": "fql.cli.overlaps",

@@ -1,0 +1,87 @@
+"""The outboxes that commands work with: which, and what keeps them from being used."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fql.grammar.diagnostics import Code, Diagnostic, FqlError
+from fql.grammar.source import Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fql.runtime.delivery.outbox import Outbox
+    from fql.runtime.delivery.store import StoreError
+
+VARIABLE = "FQL_OUTBOX"
+"""The environment variable that says where the outbox is."""
+
+
+def outbox_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option ``--outbox``."""
+    return click.option(
+        "--outbox",
+        "place",
+        metavar="PATH|URL",
+        envvar=VARIABLE,
+        show_envvar=True,
+        required=True,
+        help="An SQLite file, or postgresql://USER@HOST/DATABASE.",
+    )(command)
+
+
+@contextmanager
+def opened_outbox(place: str, *, is_new: bool = False) -> Iterator[Outbox]:
+    """Open an outbox, and tell what keeps it from being used.
+
+    Args:
+        place: Its path or URL.
+        is_new: Whether it is made where there is none.
+
+    Raises:
+        FqlError: It cannot be used, now or later in the block.
+    """
+    try:
+        from fql.runtime.delivery.outbox import open_outbox
+    except ModuleNotFoundError as error:
+        raise FqlError([_without_extra()]) from error
+    with usable(), open_outbox(place, is_new=is_new) as outbox:
+        yield outbox
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """Turn what keeps an outbox from being used into a finding.
+
+    Raises:
+        FqlError: It cannot be used.
+    """
+    from fql.runtime.delivery.store import StoreError
+
+    try:
+        yield
+    except StoreError as error:
+        raise FqlError([_unusable(error)]) from error
+
+
+def _unusable(error: StoreError) -> Diagnostic:
+    return Diagnostic(
+        Code.OUTBOX_UNUSABLE,
+        error.message,
+        Span(0, 0),
+        Source("", "<outbox>"),
+        help=error.help,
+    )
+
+
+def _without_extra() -> Diagnostic:
+    return Diagnostic(
+        Code.MISSING_EXTRA,
+        "an outbox needs an optional package",
+        Span(0, 0),
+        Source("", "<outbox>"),
+        help='install it: pip install "fql[delivery]"',
+    )
