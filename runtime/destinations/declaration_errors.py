@@ -15,7 +15,7 @@ from fql.grammar.errors import quoted
 from fql.runtime.errors import did_you_mean, finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from fql.runtime.places import Place
 
@@ -63,16 +63,4 @@ def no_such_key(place: Place, name: str, suggestion: str | None) -> Diagnostic:
         f"the action has no field {quoted(name)}",
         place,
         did_you_mean(suggestion, "batches are kept apart by fields of their action"),
-    )
-
-
-def unknown_action(
-    place: Place, name: str, known: Collection[str], suggestion: str | None
-) -> Diagnostic:
-    """A mapping that sends what its destination has no action for."""
-    return finding(
-        Code.UNKNOWN_ACTION,
-        f"unknown action {quoted(name)}",
-        place,
-        did_you_mean(suggestion, f"the actions are {listed(known)}"),
     )

@@ -88,7 +88,7 @@ class Http(Definition):
         from fql.runtime.delivery.oauth import Client
 
         return Client(
-            _text(settings, "token_url"),
+            _text(settings, "oauth_url"),
             _text(settings, "client_id"),
             _text(settings, "client_secret"),
             _text(settings, "scope"),

@@ -36,6 +36,7 @@ from fql.runtime.destinations.request_templates import (
 )
 from fql.runtime.destinations.template_shapes import ANSWER, KEY, Reading, shape_of
 from fql.runtime.fields import FieldDeclaration, compile_fields
+from fql.runtime.kind_errors import unknown_action
 from fql.runtime.load_json import as_text
 from fql.runtime.places import JsonString, place_in
 from fql.runtime.read_source import read_source
@@ -230,9 +231,7 @@ class _Reading:
             known = list(self._model.actions)
             place = place_in(self._document, f"{pointer}/action")
             near = nearest(preset.action, known)
-            self.findings.append(
-                errors.unknown_action(place, preset.action, known, near)
-            )
+            self.findings.append(unknown_action(place, preset.action, known, near))
             return
         trigger = self._trigger(f"{pointer}/trigger", preset.trigger)
         fields = self._fields_of(action)
