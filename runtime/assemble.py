@@ -6,12 +6,13 @@ findings are handed back together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler.check import Checked
 from fql.compiler.check_directives import check_directives
 from fql.compiler.functions import FUNCTIONS
+from fql.compiler.loads import event_paths
 from fql.compiler.payload import Mapping as Builder
 from fql.compiler.payload import (
     check_mapping_text,
@@ -21,23 +22,26 @@ from fql.compiler.payload import (
 from fql.compiler.trigger import check_trigger, compile_trigger
 from fql.grammar import nodes
 from fql.grammar.diagnostics import Diagnostic, FqlError, has_errors
+from fql.runtime.check_enrichments import Enriched
 from fql.runtime.check_workspace import source_names
 from fql.runtime.delivery_settings import read_delivery
 from fql.runtime.filter_actions import AllowProperties, Drop, DropProperties, Sample
 from fql.runtime.filters import Filter, Order
+from fql.runtime.load_enrichments import load_enrichment
 from fql.runtime.places import JsonPart
 from fql.runtime.settings import resolve_settings
 from fql.runtime.workspace import Workspace
 from fql.runtime.workspace_parts import Destination, DestinationMapping, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
     from fql.compiler.trigger import Trigger
     from fql.grammar.parse import Parsed
     from fql.runtime import drafts
+    from fql.runtime.enrichments import Enrichment
     from fql.runtime.filter_actions import Action
     from fql.runtime.workspace_parts import Setting
 
@@ -115,6 +119,7 @@ class Assembly:
             they are checked, and nothing is compiled.
         is_analyzed: Whether what can be proved of conditions is among the findings.
         findings: What was found so far, in no order.
+        enriched: The enrichments of the program, once they are loaded.
     """
 
     terms: Terms = USUAL_TERMS
@@ -122,16 +127,31 @@ class Assembly:
     is_sound: bool = True
     is_analyzed: bool = False
     findings: list[Diagnostic] = field(default_factory=list)
+    enriched: Enriched = field(default_factory=lambda: Enriched({}))
 
     def workspace(self, draft: drafts.WorkspaceDraft) -> Workspace:
         """Return the workspace; parts with errors are missing from it."""
         names = source_names(draft.sources)
+        enrichments = self._load(draft.enrichments)
         return Workspace(
             tuple(self._source(each) for each in draft.sources),
             tuple(self._destination(each, names) for each in draft.destinations),
             plan=draft.plan.text if draft.plan else None,
             order=_order(draft.order),
+            enrichments=enrichments,
         )
+
+    def _load(
+        self, drafted: Iterable[drafts.EnrichmentDraft]
+    ) -> tuple[Enrichment, ...]:
+        """Return the enrichments of a program, which its mappings read from now on."""
+        known: dict[str, Enrichment] = {}
+        for draft in drafted:
+            enrichment, findings = load_enrichment(draft, self.environment)
+            self.findings.extend(findings)
+            known.setdefault(draft.name.text, enrichment)
+        self.enriched = Enriched(known)
+        return tuple(known.values())
 
     def filter(
         self, draft: drafts.FilterDraft, sources: Mapping[str, str]
@@ -183,14 +203,22 @@ class Assembly:
         build = self._builder(draft.body)
         if trigger is None or build is None:
             return None
+        read = [keys for pair in event_paths(build.node) for keys in pair if keys]
         return DestinationMapping(
-            draft.title.text, trigger, draft.action.text, build, draft.is_enabled
+            draft.title.text,
+            trigger,
+            draft.action.text,
+            build,
+            draft.is_enabled,
+            self.enriched.read_by(read),
         )
 
     # --- conditions and mappings ---
 
     def _trigger(self, condition: drafts.Condition) -> Trigger | None:
         """Return a compiled condition, or None where it has errors."""
+        reads = self.enriched.in_condition(condition.parsed)
+        self.findings.extend(condition.located(reads))
         if not self.is_sound:
             findings = self.terms.check_trigger(condition.parsed)
             self.findings.extend(condition.located(findings))
@@ -209,16 +237,21 @@ class Assembly:
         """Return what builds a payload, or None where the mapping has errors."""
         if isinstance(body, JsonPart):
             return self._from_directives(body)
+        self.findings.extend(self.enriched.in_text(body))
         if not self.is_sound:
-            self.findings.extend(self.terms.check_builder(body))
+            self.findings.extend(self._payload_terms().check_builder(body))
             return None
         try:
-            builder = self.terms.builder(body)
+            builder = self._payload_terms().builder(body)
         except FqlError as error:
             self.findings.extend(error.diagnostics)
             return None
         self.findings.extend(builder.diagnostics)
         return builder
+
+    def _payload_terms(self) -> Terms:
+        """Return what mappings are compiled by."""
+        return replace(self.terms, schema=self.enriched.schema(self.terms.schema))
 
     def _from_directives(self, body: JsonPart) -> Builder | None:
         """Return what builds a payload by directives, or None where they are wrong."""
@@ -226,6 +259,7 @@ class Assembly:
         self.findings.extend(directives.diagnostics)
         if has_errors(directives.diagnostics):
             return None
+        self.findings.extend(self.enriched.in_directives(directives))
         return mapping_of(directives)
 
 

@@ -17,6 +17,7 @@ from fql.runtime import errors
 from fql.runtime.check_filters import check_effect, check_filter, check_together
 from fql.runtime.delivery_settings import read_delivery
 from fql.runtime.filters import Order
+from fql.runtime.load_enrichments import check_enrichments
 from fql.runtime.settings import check_settings
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def check_workspace(
     yield from _check_choice(draft.order, "order of filters", tuple(Order))
     yield from _check_names([each.name for each in draft.sources], "source")
     yield from _check_names([each.name for each in draft.destinations], "destination")
+    yield from _check_names([each.name for each in draft.enrichments], "enrichment")
+    yield from check_enrichments(draft.enrichments)
     known = source_names(draft.sources)
     for source in draft.sources:
         yield from check_settings(source.settings)

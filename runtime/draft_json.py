@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, assert_never
 
 from fql.grammar import nodes
+from fql.grammar.build import read_number
 from fql.grammar.json_places import inside, without_text
 from fql.grammar.parse import parse_expression
 from fql.grammar.source import Source
@@ -18,7 +19,9 @@ from fql.runtime.drafts import (
     Condition,
     Constant,
     DestinationDraft,
+    EnrichmentDraft,
     FilterDraft,
+    IntervalDraft,
     MappingDraft,
     SettingDraft,
     SettingGroup,
@@ -44,6 +47,8 @@ UNTITLED = "filter"
 
 VARIABLE_KEY = "$env"
 """The key of an object that stands for a variable: ``{"$env": "CRM_SECRET"}``."""
+
+_INTERVAL = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?([a-z]+)")
 
 _PATH_PIECE = re.compile(r"\\[\\.]|\.|[^\\.]+|\\")
 
@@ -111,7 +116,33 @@ class JsonDrafting:
             self._optional(settings.filter_order, "/workspace/filterOrder"),
             tuple(sources),
             tuple(destinations),
+            tuple(
+                self._enrichment(each, f"/enrichments/{index}")
+                for index, each in sound(model.enrichments)
+            ),
         )
+
+    def _enrichment(
+        self, model: models.EnrichmentModel, pointer: str
+    ) -> EnrichmentDraft:
+        is_table = model.table is not None
+        database = None
+        if is_table:
+            database = self._setting(model.database, f"{pointer}/database")
+        return EnrichmentDraft(
+            self._word(model.name, f"{pointer}/name"),
+            self._name(model, ("table",) if is_table else ("file",), pointer),
+            self._word(model.column, f"{pointer}/column"),
+            path_keys(model.key),
+            database,
+            None if model.every is None else self._interval(model.every, pointer),
+        )
+
+    def _interval(self, text: str, pointer: str) -> IntervalDraft:
+        """Return an interval; a text that is none is taken for its unit."""
+        found = _INTERVAL.fullmatch(text)
+        count, unit = found.groups() if found else ("1", text)
+        return IntervalDraft(read_number(count), self._word(unit, f"{pointer}/every"))
 
     def _optional(self, text: str | None, pointer: str) -> Word | None:
         return None if text is None else self._word(text, pointer)

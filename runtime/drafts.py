@@ -183,6 +183,35 @@ class DestinationDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class IntervalDraft:
+    """How often something is done: a count of units of time."""
+
+    count: float
+    unit: Word
+
+
+@dataclass(frozen=True, slots=True)
+class EnrichmentDraft:
+    """A table that events are joined to.
+
+    Attributes:
+        name: What mappings call it.
+        origin: The path of a file, or the name of a table in a database.
+        column: The column of the keys.
+        key: The path to the key in an event.
+        database: Where the database is; None for a file.
+        interval: How often the table is read again, or None for never.
+    """
+
+    name: Word
+    origin: Word
+    column: Word
+    key: tuple[str, ...]
+    database: SettingDraft | None = None
+    interval: IntervalDraft | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspaceDraft:
     """A whole program.
 
@@ -191,9 +220,11 @@ class WorkspaceDraft:
         order: How the filters of a destination act, or None for the usual order.
         sources: In the order of the file.
         destinations: In the order of the file.
+        enrichments: In the order of the file.
     """
 
     plan: Word | None = None
     order: Word | None = None
     sources: tuple[SourceDraft, ...] = ()
     destinations: tuple[DestinationDraft, ...] = ()
+    enrichments: tuple[EnrichmentDraft, ...] = ()

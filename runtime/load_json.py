@@ -36,6 +36,7 @@ _WORKSPACE_MODELS = (
     models.SourceModel,
     models.DestinationModel,
     models.SubscriptionModel,
+    models.EnrichmentModel,
 )
 _FILTER_MODELS = (
     models.FilterModel,

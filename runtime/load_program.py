@@ -16,7 +16,9 @@ from fql.runtime.drafts import (
     Condition,
     Constant,
     DestinationDraft,
+    EnrichmentDraft,
     FilterDraft,
+    IntervalDraft,
     MappingDraft,
     SettingDraft,
     SettingGroup,
@@ -73,11 +75,14 @@ class _Drafting:
         workspaces: list[nodes.WorkspaceDeclaration] = []
         sources: list[SourceDraft] = []
         destinations: list[DestinationDraft] = []
+        enrichments: list[EnrichmentDraft] = []
         for each in declarations:
             if isinstance(each, nodes.WorkspaceDeclaration):
                 workspaces.append(each)
             elif isinstance(each, nodes.SourceDeclaration):
                 sources.append(self._draft_source(each))
+            elif isinstance(each, nodes.EnrichDeclaration):
+                enrichments.append(self._enrichment(each))
             else:
                 destinations.append(self._destination(each))
         for extra in workspaces[1:]:
@@ -89,6 +94,7 @@ class _Drafting:
             words.get("filter_order"),
             tuple(sources),
             tuple(destinations),
+            tuple(enrichments),
         )
 
     def _workspace_words(
@@ -133,6 +139,24 @@ class _Drafting:
             tuple(map(self._mapping, declared.mappings)),
             declared.is_enabled,
             delivery=self._settings(each.options for each in declared.delivery),
+        )
+
+    def _enrichment(self, declared: nodes.EnrichDeclaration) -> EnrichmentDraft:
+        origin, interval = declared.origin, declared.interval
+        database = None
+        if isinstance(origin, nodes.DatabaseTable):
+            database = self._setting(self._word(origin.name), origin.database)
+            origin = origin.name
+        every = None
+        if interval is not None:
+            every = IntervalDraft(interval.count.value, self._word(interval.unit))
+        return EnrichmentDraft(
+            self._word(declared.name),
+            self._word(origin),
+            self._word(declared.column),
+            declared.key.segments,
+            database,
+            every,
         )
 
     def _filter(self, declared: nodes.FilterDeclaration) -> FilterDraft:

@@ -233,6 +233,22 @@ class DestinationModel(Model):
     delivery: dict[str, JsonValue] = Field(default_factory=dict)
 
 
+class EnrichmentModel(Model):
+    """A table that events are joined to: a ``file``, or a ``table`` of a ``database``.
+
+    ``key`` is the path of an event to what stands in ``column``; ``every`` is how often
+    the table is read again, such as ``1 h``.
+    """
+
+    name: Name
+    file: Name | None = None
+    table: Name | None = None
+    database: JsonValue = None
+    column: Name
+    key: Name
+    every: Name | None = None
+
+
 class WorkspaceSettings(Model):
     """What holds for the workspace as a whole."""
 
@@ -249,3 +265,4 @@ class WorkspaceModel(Model):
     workspace: WorkspaceSettings = WorkspaceSettings()
     sources: Parts[SourceModel] = Field(default_factory=list)
     destinations: Parts[DestinationModel] = Field(default_factory=list)
+    enrichments: Parts[EnrichmentModel] = Field(default_factory=list)

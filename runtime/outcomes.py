@@ -87,6 +87,8 @@ class Outcome:
         problems: What is wrong with the payload, part by part: objects with
             ``message`` and, where known, ``member``, ``path``, ``field``, ``rule``.
         fault: The exception behind a failure, or None. Not part of `to_dict`.
+        missing_rows: The enrichments that had no row for the event, where the payload
+            was to be made with one.
         attempt: Which attempt to deliver it was the last one, from 1; 0 for none.
         exchanges: What went over the wire in that attempt, with secrets masked.
     """
@@ -105,6 +107,7 @@ class Outcome:
     fault: Exception | None = field(
         default=None, kw_only=True, compare=False, repr=False
     )
+    missing_rows: tuple[str, ...] = field(default=(), kw_only=True)
     attempt: int = field(default=0, kw_only=True)
     exchanges: tuple[Exchange, ...] = field(default=(), kw_only=True, repr=False)
 
@@ -131,6 +134,7 @@ class Outcome:
             "filter": self.filter,
             "detail": self.detail or None,
             "problems": [dict(each) for each in self.problems] or None,
+            "missingRows": list(self.missing_rows) or None,
             "attempt": self.attempt or None,
             "exchanges": [asdict(each) for each in self.exchanges] or None,
         }

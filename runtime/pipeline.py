@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, final
 from fql.compiler.field_errors import PayloadError
 from fql.compiler.payload_errors import MappingError
 from fql.runtime.accept import Rejection, find_rejection
+from fql.runtime.enrichments import joined
 from fql.runtime.filter_actions import ActionKind
 from fql.runtime.filters import FilterChain
 from fql.runtime.matching import MappingSet, MappingSets
@@ -165,7 +166,10 @@ class _Lane:
         mapping, fault = match
         if fault is not None:
             return self._failed(message_id, mapping, Stage.MATCH, fault)
+        missing: tuple[str, ...] = ()
         try:
+            if mapping.enrichments:
+                event, missing = joined(event, mapping.enrichments)
             payload = mapping.build(event)
         except Exception as raised:
             return self._failed(message_id, mapping, Stage.BUILD, raised)
@@ -177,6 +181,7 @@ class _Lane:
             mapping=mapping.name,
             action=mapping.action,
             payload=payload,
+            missing_rows=missing,
         )
 
     def _failed(

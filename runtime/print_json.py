@@ -14,6 +14,7 @@ from fql.grammar import nodes
 from fql.grammar.diagnostics import FqlError, arrange
 from fql.grammar.directives import read_directives, to_json
 from fql.grammar.format import write
+from fql.grammar.spelling import number_text
 from fql.runtime import drafts
 from fql.runtime.delivery_settings import spelled_in_json
 from fql.runtime.draft_json import VARIABLE_KEY
@@ -71,6 +72,8 @@ class _Printer:
         whole: _Object = {"workspace": said} if said else {}
         whole["sources"] = [_source(each) for each in draft.sources]
         whole["destinations"] = [self._destination(each) for each in draft.destinations]
+        if draft.enrichments:
+            whole["enrichments"] = [_enrichment(each) for each in draft.enrichments]
         return whole
 
     def _destination(self, draft: drafts.DestinationDraft) -> Json:
@@ -114,6 +117,19 @@ def _source(draft: drafts.SourceDraft) -> Json:
         "enabled": draft.is_enabled,
         "settings": _settings(draft.settings),
     }
+
+
+def _enrichment(draft: drafts.EnrichmentDraft) -> Json:
+    made: _Object = {"name": draft.name.text}
+    if draft.database is None:
+        made["file"] = draft.origin.text
+    else:
+        made |= {"table": draft.origin.text, "database": _setting(draft.database)}
+    made |= {"column": draft.column.text, "key": path_text(draft.key)}
+    if draft.interval is not None:
+        count = number_text(draft.interval.count)
+        made["every"] = f"{count} {draft.interval.unit.text}"
+    return made
 
 
 def _condition(condition: drafts.Condition) -> str:

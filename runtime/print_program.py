@@ -69,6 +69,7 @@ class _Printer:
         workspace = nodes.WorkspaceDeclaration(settings, span=_HERE)
         declarations: list[nodes.Declaration] = [workspace] if said else []
         declarations += [self._source(each) for each in draft.sources]
+        declarations += [self._enrichment(each) for each in draft.enrichments]
         declarations += [self._destination(each) for each in draft.destinations]
         return nodes.Program(tuple(declarations), span=_HERE)
 
@@ -82,6 +83,25 @@ class _Printer:
             self._refuse(draft.name.place, what)
         settings = self._settings(draft.settings)
         return nodes.SourceDeclaration(self._name(draft.name), settings, span=_HERE)
+
+    def _enrichment(self, draft: drafts.EnrichmentDraft) -> nodes.EnrichDeclaration:
+        origin: nodes.Name | nodes.DatabaseTable = self._name(draft.origin)
+        if draft.database is not None:
+            database = self._setting(draft.database)
+            origin = nodes.DatabaseTable(self._name(draft.origin), database, span=_HERE)
+        interval = None
+        if draft.interval is not None:
+            count = nodes.Number(draft.interval.count, span=_HERE)
+            unit = self._name(draft.interval.unit)
+            interval = nodes.Interval(count, unit, span=_HERE)
+        return nodes.EnrichDeclaration(
+            self._name(draft.name),
+            origin,
+            self._name(draft.column),
+            nodes.Path(draft.key, span=_HERE),
+            interval,
+            span=_HERE,
+        )
 
     def _destination(
         self, draft: drafts.DestinationDraft

@@ -33,6 +33,7 @@ def workspace_parts(workspace: Workspace) -> Parts:
     """
     nodes: list[Ir] = []
     paths: list[Keys] = [*ACCEPTED_BY]
+    paths += [each.key for each in workspace.enrichments]
     for destination in workspace.destinations:
         if destination.is_enabled:
             nodes += _nodes(destination)

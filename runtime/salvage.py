@@ -63,6 +63,7 @@ def without(value: object, mistakes: Iterable[Mistake]) -> object:
 def _is_part(path: Sequence[str | int], at: int) -> bool:
     """Return whether the key at *at* is the index of an element in a list of parts."""
     lists = {"actions", "destinations", "filters", "sources", "subscriptions"}
+    lists.add("enrichments")
     return at > 0 and isinstance(path[at], int) and path[at - 1] in lists
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fql.grammar.diagnostics import Diagnostic
     from fql.runtime.delivery.store import Store
     from fql.runtime.destinations.registry import Registry
+    from fql.runtime.enrichments import Enrichment
     from fql.runtime.explain_program import ProgramExplainer, ProgramExplanation
     from fql.runtime.http_messages import AsyncTransport
     from fql.runtime.outcomes import Outcome
@@ -40,6 +41,7 @@ class Workspace:
         plan: The plan whose limits were checked, or None.
         order: How the filters of a destination act.
         diagnostics: The warnings that loading gave, in source order.
+        enrichments: The tables that events are joined to, in the order of the file.
         window: Remembers the messages of the last day; None lets repeats pass.
     """
 
@@ -48,6 +50,7 @@ class Workspace:
     plan: str | None = None
     order: Order = Order.STAGES
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)
+    enrichments: tuple[Enrichment, ...] = ()
     window: DuplicateWindow | None = field(
         default_factory=DuplicateWindow, compare=False, repr=False
     )

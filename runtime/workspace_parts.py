@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.payload import Mapping as Builder
     from fql.compiler.trigger import Trigger
+    from fql.runtime.enrichments import Enrichment
     from fql.runtime.filters import Filter
 
 Setting: TypeAlias = (
@@ -52,6 +53,7 @@ class DestinationMapping:
         action: The action that it sends.
         build: From an event to the action's payload.
         is_enabled: Whether it takes part.
+        enrichments: The tables that the payload is made with.
     """
 
     name: str
@@ -59,6 +61,7 @@ class DestinationMapping:
     action: str
     build: Builder
     is_enabled: bool = True
+    enrichments: tuple[Enrichment, ...] = ()
 
 
 @final

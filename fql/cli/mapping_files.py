@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fql.grammar.source import Source
 
 _DECLARATION = re.compile(
-    r"(?:\s|#[^\n]*)*(?:(?:workspace|source|destination|disabled)\s+[^\s:])"
+    r"(?:\s|#[^\n]*)*(?:(?:workspace|source|destination|disabled|enrich)\s+[^\s:])"
 )
 _PROGRAM_KEYS = frozenset({"workspace", "sources", "destinations"})
 

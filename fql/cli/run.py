@@ -110,6 +110,7 @@ def _write(outcomes: Iterable[Outcomes], feed: Feed, tally: Tally) -> bool:
         for each in outcomes:
             output.write(each.output)
             tally.add_counted(each.counts)
+            tally.missing_rows.update(each.missing)
             tally.events += each.events
             if feed.is_live:
                 output.flush()

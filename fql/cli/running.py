@@ -17,18 +17,18 @@ from fql.cli.summary import key_of
 from fql.cli.work import Refusals
 from fql.runtime.codec import decode, encode
 from fql.runtime.outcomes import Decision, Stage
-from fql.runtime.partial import line_decoders
+from fql.runtime.partial import lines_decoder
 from fql.runtime.pipeline import repeated
 from fql.runtime.reading import workspace_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from fql.cli.blocks import Block
-    from fql.cli.lines import Decoder
     from fql.cli.summary import Key
     from fql.runtime.accept import DuplicateWindow
     from fql.runtime.outcomes import Outcome
+    from fql.runtime.partial import LinesDecoder
     from fql.runtime.workspace import Workspace
 
 ENOUGH = 4 * 1024 * 1024
@@ -59,6 +59,7 @@ class Outcomes(NamedTuple):
         lines: How many line ends were passed.
         refusals: What was no event.
         written: The messages that may have come before, if nobody has looked yet.
+        missing: How many payloads were made without a row of each enrichment.
     """
 
     output: bytes
@@ -67,6 +68,7 @@ class Outcomes(NamedTuple):
     lines: int
     refusals: Refusals
     written: list[Written]
+    missing: Counter[str]
 
 
 @final
@@ -92,7 +94,7 @@ class Running:
         """Yield what becomes of the events of *block*, in parts."""
         refusals, sheet = Refusals(), _Sheet(self._writer)
         process, source = self._workspace.process, self._source
-        for event, number in events_in(block, refusals, self._decoders):
+        for event, number in events_in(block, refusals, self._decode):
             outcomes = process(event, source=source)
             message_id = outcomes[0].message_id
             if self._is_apart and message_id and _is_accepted(outcomes[0]):
@@ -107,8 +109,8 @@ class Running:
         yield sheet.taken()._replace(lines=lines, refusals=refusals)
 
     @cached_property
-    def _decoders(self) -> Callable[[bytes], Decoder]:
-        return line_decoders(workspace_parts(self._workspace))
+    def _decode(self) -> LinesDecoder:
+        return lines_decoder(workspace_parts(self._workspace))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _running, (self._workspace, self._source, self._is_apart)
@@ -132,6 +134,7 @@ class _Sheet:
     def _start(self) -> None:
         self._pieces: list[bytes] = []
         self._counts: Counter[Key] = Counter()
+        self._missing: Counter[str] = Counter()
         self._events = 0
         self.size = 0
         self.written: list[Written] = []
@@ -143,6 +146,8 @@ class _Sheet:
         for outcome in outcomes:
             key, piece = line(outcome, number)
             counts[key] += 1
+            if outcome.missing_rows:
+                self._missing.update(outcome.missing_rows)
             self._pieces.append(piece)
             self.size += len(piece)
 
@@ -155,6 +160,7 @@ class _Sheet:
             0,
             Refusals(),
             self.written,
+            self._missing,
         )
         self._start()
         return taken
@@ -164,7 +170,7 @@ class _Writer:
     """Writes outcomes as lines of JSON; what many have in common, it writes once."""
 
     def __init__(self) -> None:
-        self._common: dict[tuple[str | None, ...], tuple[Key, bytes]] = {}
+        self._common: dict[tuple[object, ...], tuple[Key, bytes]] = {}
         self._message_id: str | None = None
         self._named = b""
 
@@ -182,6 +188,7 @@ class _Writer:
             outcome.filter,
             outcome.detail,
             outcome.decision,
+            outcome.missing_rows,
         )
         common = self._common.get(alike)
         if common is None:
@@ -234,21 +241,29 @@ class Repeats:
         came_before = [each for each in done.written if self._is_repeated(each)]
         if not came_before:
             return done
-        counts = done.counts.copy()
+        counts, missing = done.counts.copy(), done.missing.copy()
         pieces: list[bytes] = []
         end = 0
         for each in came_before:
             pieces.append(done.output[end : each.start])
             end = each.end
-            pieces.append(self._corrected(each, done.output[each.start : end], counts))
+            lines = done.output[each.start : end]
+            pieces.append(self._corrected(each, lines, counts, missing))
         pieces.append(done.output[end:])
-        return done._replace(output=b"".join(pieces), counts=+counts)
+        output = b"".join(pieces)
+        return done._replace(output=output, counts=+counts, missing=+missing)
 
     def _is_repeated(self, written: Written) -> bool:
         key = (self._source, written.message_id)
         return self._window is not None and self._window.is_repeated(key)
 
-    def _corrected(self, written: Written, lines: bytes, counts: Counter[Key]) -> bytes:
+    def _corrected(
+        self,
+        written: Written,
+        lines: bytes,
+        counts: Counter[Key],
+        missing: Counter[str],
+    ) -> bytes:
         """Return the line for a repeated message; its outcomes count no longer."""
         number = 0
         for line in lines.splitlines():
@@ -256,6 +271,7 @@ class Repeats:
             number = told["line"]
             names = [told.get(name) for name in ("destination", "mapping", "filter")]
             counts[Decision(told["decision"]), *names, told.get("reason")] -= 1
+            missing.subtract(told.get("missingRows", ()))
         key, line = self._writer.line(repeated(written.message_id), number)
         counts[key] += 1
         return line

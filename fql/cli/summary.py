@@ -65,6 +65,9 @@ class Tally:
         """How many events there were."""
         self.rejected_lines = 0
         """How many lines were no events."""
+        names = (each.name for each in workspace.enrichments)
+        self.missing_rows: Counter[str] = Counter(dict.fromkeys(names, 0))
+        """How many payloads were made without a row, by the enrichment."""
 
     def add(self, outcome: Outcome) -> None:
         """Count one more."""
@@ -90,6 +93,8 @@ class Tally:
         for decision, name, _ in _SECTIONS:
             told[name] = [_kind_json(*each) for each in self.of(decision)]
         told["rejectedLines"] = self.rejected_lines
+        if self.missing_rows:
+            told["missingRows"] = dict(self.missing_rows)
         return told
 
 
@@ -135,6 +140,15 @@ def _kind_json(kind: Kind, count: int) -> dict[str, object]:
 # --- the table --------------------------------------------------------------------
 
 
+def _missing_lines(tally: Tally) -> list[_Line]:
+    """Return the lines for rows that enrichments did not have."""
+    counts = tally.missing_rows
+    if not counts:
+        return []
+    heading_ = _Line("", "rows missing", sum(counts.values()), is_heading=True)
+    return [heading_, *(_Line("", name, count) for name, count in counts.items())]
+
+
 class _Line(NamedTuple):
     """A line of the table."""
 
@@ -161,6 +175,7 @@ def table(tally: Tally) -> str:
         lines.append(_Line("", title, total, is_heading=True))
         lines += [_line(*each) for each in kinds]
     lines.append(_Line("", "rejected lines", tally.rejected_lines, is_heading=True))
+    lines += _missing_lines(tally)
     return "\n".join(_aligned(lines))
 
 
