@@ -18,6 +18,7 @@ numbers beyond doubles and bytes that are no UTF-8 are not refused there.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -42,10 +43,10 @@ _MANY_DIGITS = b"0" * 19
 """So many digits in a row may be an integer that needs more than 64 bits."""
 
 _LONG_EXPONENT = b"0e000"
-"""A number of fewer digits than `_MANY_DIGITS` is beyond doubles only with one."""
+_END_OF_NUMBER = re.compile(rb"0*(?:[\s,\]}]|\Z)")
 
-
-_SIGNS = (_LONG_EXPONENT, _MANY_DIGITS)
+_HUNDREDS_OF_DIGITS = b"0" * 200
+"""A number of fewer digits is beyond doubles only with `_LONG_EXPONENT`."""
 
 
 class UndecidedError(ValueError):
@@ -127,31 +128,27 @@ def may_differ(text: bytes) -> bool:
 def may_hide_refusal(text: bytes) -> bool:
     """Return whether a reader that passes over parts of *text* may miss a refusal.
 
-    Such a reader still sees what is no JSON in those parts.
+    Such a reader still sees what is no JSON in those parts, and has to see itself how
+    deep they nest. It may be asked about many texts at a time, joined by line feeds.
     """
     shapes = text.translate(_SHAPES, _NO_PART_OF_NUMBERS)
-    if any(sign in shapes for sign in _SIGNS) or may_nest_deeply(text):
+    if _HUNDREDS_OF_DIGITS in shapes or _has_long_exponent(shapes):
         return True
     return not _is_utf8(text)
 
 
-def lines_that_may_hide_refusal(text: bytes) -> frozenset[bytes]:
-    """Return the lines of *text* with such numbers or bytes, however they nest.
+def _has_long_exponent(shapes: bytes) -> bool:
+    """Return whether something looks like a number with such an exponent.
 
-    All lines are looked at together, which takes a fraction of the time.
+    What no number can end with is part of a text, as of the many that are hexadecimal.
     """
-    if not _is_utf8(text):
-        return frozenset(text.split(b"\n"))
-    shapes = text.translate(_SHAPES, _NO_PART_OF_NUMBERS)
-    if not any(sign in shapes for sign in _SIGNS):
-        return frozenset()
-    numbers = [
-        number
-        for number, line in enumerate(shapes.split(b"\n"))
-        if any(sign in line for sign in _SIGNS)
-    ]
-    lines = text.split(b"\n")
-    return frozenset(lines[number] for number in numbers)
+    found = shapes.find(_LONG_EXPONENT)
+    while found >= 0:
+        end = found + len(_LONG_EXPONENT)
+        if _END_OF_NUMBER.match(shapes, end):
+            return True
+        found = shapes.find(_LONG_EXPONENT, end)
+    return False
 
 
 def _is_utf8(text: bytes) -> bool:

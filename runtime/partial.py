@@ -13,17 +13,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Optional, TypedDict
 
-from fql.runtime.codec import decode, whole_reader
-from fql.runtime.decoders import lines_that_may_hide_refusal, may_hide_refusal
+from fql.compiler.parts import WHOLE
+from fql.runtime.codec import DecodeError, decode, whole_reader
+from fql.runtime.decoders import may_differ, may_hide_refusal
 from fql.runtime.nesting import may_nest_deeply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from fql.compiler.parts import Parts
     from fql.compiler.values import Json
 
     Decoder = Callable[[bytes], Json]
+    LinesDecoder = Callable[[Sequence[bytes]], list[Json]]
 
 MAX_MEMBERS = 24
 """Members of one object that are asked for one by one: each is compared with each."""
@@ -40,7 +42,7 @@ def partial_decoder(parts: Parts) -> Decoder:
         return decode
 
     def decode_parts(text: bytes) -> Json:
-        if may_hide_refusal(text):
+        if may_nest_deeply(text) or may_hide_refusal(text):
             return decode(text)
         try:
             return read(text)
@@ -50,32 +52,40 @@ def partial_decoder(parts: Parts) -> Decoder:
     return decode_parts
 
 
-def line_decoders(parts: Parts) -> Callable[[bytes], Decoder]:
-    """Return a function from many lines to what decodes each of them.
+def lines_decoder(parts: Parts = WHOLE) -> LinesDecoder:
+    """Return a function that decodes each of some lines as far as *parts* go.
 
-    It looks at all lines at once for what `partial_decoder` looks for in each, and so
-    is the quicker way where most lines are decoded; the answers are the same.
+    It looks at all lines at once for what `partial_decoder` looks for in each, which
+    takes a fraction of the time, and tells the same. What that refuses is None here.
+    A few dozen lines are best: what is odd in one of them makes all take longer.
     """
-    careful = partial_decoder(parts)
-    read = _reader(parts) or whole_reader()
+    partly, careful = _reader(parts), partial_decoder(parts)
+    read, may_be_odd = partly or whole_reader(), may_hide_refusal
+    if partly is None:
+        may_be_odd = may_differ
+
+    def decode_each(lines: Sequence[bytes]) -> list[Json]:
+        return [_decoded(careful, line) for line in lines]
+
     if read is None:
-        return lambda lines: decode
+        return decode_each
 
-    def decode_line(text: bytes) -> Json:
-        if may_nest_deeply(text):
-            return decode(text)
+    def decode_lines(lines: Sequence[bytes]) -> list[Json]:
+        if any(map(may_nest_deeply, lines)) or may_be_odd(b"\n".join(lines)):
+            return decode_each(lines)
         try:
-            return read(text)
+            return [*map(read, lines)]
         except (ValueError, RecursionError):
-            return decode(text)
+            return decode_each(lines)
 
-    def decoder(lines: bytes) -> Decoder:
-        odd = lines_that_may_hide_refusal(lines)
-        if not odd:
-            return decode_line
-        return lambda text: careful(text) if text in odd else decode_line(text)
+    return decode_lines
 
-    return decoder
+
+def _decoded(read: Decoder, text: bytes) -> Json:
+    try:
+        return read(text)
+    except DecodeError:
+        return None
 
 
 def _reader(parts: Parts) -> Decoder | None:

@@ -7,12 +7,13 @@ blanks are no events either, and nothing to report.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from fql.cli.blocks import MAX_LINE, read_blocks
 from fql.cli.errors import bad_line, long_line, not_an_object
 from fql.grammar.source import Position, Source, Span
 from fql.runtime.codec import DecodeError, decode
+from fql.runtime.partial import lines_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from fql.cli.inputs import Input
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
+    from fql.runtime.partial import LinesDecoder
 
-    Decoder: TypeAlias = Callable[[bytes], Json]
+GROUP = 32
+"""Lines that are decoded together."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -94,32 +97,37 @@ def read_events(source: Input, report: Callable[[Diagnostic], None]) -> Iterator
 def events_in(
     block: Block,
     refuse: Callable[[Refusal], None],
-    decoders: Callable[[bytes], Decoder] = lambda lines: decode,
+    decode_lines: LinesDecoder | None = None,
 ) -> Iterator[tuple[dict[str, Json], int]]:
     """Yield the events of *block* with the numbers of their lines.
 
     Args:
         block: The lines.
         refuse: Is given each line that is none.
-        decoders: Returns, for many lines, what decodes each of them, and raises what
-            `codec.decode` raises for it.
+        decode_lines: What decodes lines (`fql.runtime.partial`), or None to decode all
+            that is in them.
     """
     number = block.number
     if block.is_cut:
         refuse(Refusal(block.data, number, is_long=True))
         return
-    read = decoders(block.data)
-    for line in block.data.split(b"\n"):
-        try:
-            value = read(line)
-        except DecodeError:
-            value = None
-        if not isinstance(value, dict):
-            is_start = block.is_start and number == block.number
-            value = salvaged(line, number, refuse, is_start=is_start)
-        if value is not None:
-            yield value, number
-        number += 1
+    decode_lines = decode_lines or lines_decoder()
+    for lines in groups(block.data.removesuffix(b"\n").split(b"\n")):
+        for index, value in enumerate(decode_lines(lines)):
+            if value.__class__ is dict:
+                yield value, number
+            else:
+                is_start = block.is_start and number == block.number
+                event = salvaged(lines[index], number, refuse, is_start=is_start)
+                if event is not None:
+                    yield event, number
+            number += 1
+
+
+def groups(lines: list[bytes]) -> Iterator[list[bytes]]:
+    """Yield *lines* in groups that are best decoded together."""
+    for start in range(0, len(lines), GROUP):
+        yield lines[start : start + GROUP]
 
 
 def salvaged(

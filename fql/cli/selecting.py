@@ -5,23 +5,21 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, final
 
-from fql.cli.lines import Refusal, salvaged
+from fql.cli.lines import GROUP, Refusal, salvaged
 from fql.cli.work import Refusals
 from fql.compiler.needles import find_needles
 from fql.compiler.parts import parts_read
 from fql.compiler.pysource import compile_condition_source
-from fql.runtime.codec import DecodeError
-from fql.runtime.partial import line_decoders, partial_decoder
+from fql.runtime.partial import lines_decoder
 from fql.runtime.prefilter import all_lines, line_finder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from fql.cli.blocks import Block
-    from fql.cli.lines import Decoder
-    from fql.compiler.parts import Parts
     from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
+    from fql.runtime.partial import LinesDecoder
     from fql.runtime.prefilter import Place
 
 
@@ -83,24 +81,27 @@ class Selection:
 
     def _places(self, block: Block, refusals: Refusals) -> Iterator[Place]:
         """Yield the places of the lines to take."""
-        data, test = block.data, self._test
+        data, test, decode_lines = block.data, self._test, self._decode
         wanted = not self._is_inverted
         places = list(self._find(data))
-        read = self._reader(data, places)
-        for place in places:
-            line = data[place[0] : place[1]]
-            try:
-                event = read(line)
-            except DecodeError:
-                event = None
-            if not isinstance(event, dict):
-                number = block.number + data.count(b"\n", 0, place[0])
-                is_start = block.is_start and place[0] == 0
-                event = salvaged(line, number, refusals, is_start=is_start)
-                if event is None:
-                    continue
-            if test(event) is wanted:
-                yield place
+        for start in range(0, len(places), GROUP):
+            group = places[start : start + GROUP]
+            lines = [data[start:end] for start, end in group]
+            for index, event in enumerate(decode_lines(lines)):
+                if event.__class__ is not dict:
+                    event = self._salvaged(block, group[index], refusals)
+                    if event is None:
+                        continue
+                if test(event) is wanted:
+                    yield group[index]
+
+    def _salvaged(
+        self, block: Block, place: Place, refusals: Refusals
+    ) -> dict[str, Json] | None:
+        start, end = place
+        number = block.number + block.data.count(b"\n", 0, start)
+        is_start = block.is_start and start == 0
+        return salvaged(block.data[start:end], number, refusals, is_start=is_start)
 
     @cached_property
     def _find(self) -> Callable[[bytes], Iterator[Place]]:
@@ -108,22 +109,9 @@ class Selection:
             return all_lines
         return line_finder(find_needles(self._trigger.node))
 
-    def _reader(self, data: bytes, places: Sequence[Place]) -> Decoder:
-        """Return what decodes these lines of *data* in the least time."""
-        read = sum(end - start for start, end in places)
-        return self._decoders(data) if 2 * read > len(data) else self._read
-
     @cached_property
-    def _read(self) -> Decoder:
-        return partial_decoder(self._parts)
-
-    @cached_property
-    def _decoders(self) -> Callable[[bytes], Decoder]:
-        return line_decoders(self._parts)
-
-    @cached_property
-    def _parts(self) -> Parts:
-        return parts_read([self._trigger.node])
+    def _decode(self) -> LinesDecoder:
+        return lines_decoder(parts_read([self._trigger.node]))
 
     @cached_property
     def _test(self) -> Callable[[Json], bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,9 @@ from fql.runtime import partial
 from fql.runtime.codec import MAX_DEPTH, DecodeError, decode
 from fql.runtime.decoders import may_hide_refusal
 from fql.runtime.partial import MAX_MEMBERS, partial_decoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PARTS = Parts(
     members={
@@ -131,8 +135,12 @@ def test_a_deeper_stack_lets_nothing_deeper_pass(
         (b'{"id": "28048e96", "n": 1.5e99}', False),
         (b'{"t": "2026-03-02T05:00:00.123456789+02:00"}', False),
         ('{"t": "Chloé"}'.encode(), False),
-        (b'{"id": "1e4000"}', True),
-        (b'{"n": 1234567890123456789}', True),
+        (b'{"id": "1e4000"}', False),
+        (b'{"id": "1e4000", "n": 1e4000}', True),
+        (b'{"n": [1e+308 , 2]}', True),
+        (b"17E0308", True),
+        (b'{"n": 1234567890123456789}', False),
+        (b'{"n": %b}' % (b"7" * 200), True),
         (b'{"t": "\xe9"}', True),
     ],
 )
@@ -160,6 +168,22 @@ def test_the_whole_event_is_decoded_whole() -> None:
 def test_without_msgspec_all_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "msgspec.json", None)
     assert partial.partial_decoder(PARTS) is decode
+    assert partial.lines_decoder(PARTS)([b'{"z": 1}', b"x"]) == [{"z": 1}, None]
+
+
+def test_without_any_reader_lines_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partial, "whole_reader", lambda: None)
+    assert partial.lines_decoder()([b'{"z": 1}', b"x", b"2"]) == [{"z": 1}, None, 2]
+
+
+@needs_msgspec
+def test_long_numbers_that_are_asked_for_are_exact() -> None:
+    """Those that are not looked at line by line: msgspec reads them as Python does."""
+    numbers = ["1" * 199, "-" + "9" * 30, "0." + "1" * 150, "9" * 150 + ".5e99"]
+    numbers += ["9007199254740993.0", "5e-324", "2.5e-324", "1.7976931348623157e+99"]
+    lines = [f'{{"a": {each}}}'.encode() for each in numbers]
+    read = partial.lines_decoder(PARTS)(lines)
+    assert [repr(each) for each in read] == [repr(decode(each)) for each in lines]
 
 
 # --- laws -------------------------------------------------------------------------
@@ -197,6 +221,30 @@ def test_partial_and_whole_decoding_agree(
     cut, junk = data.draw(st.integers(0, len(text))), data.draw(PIECES)
     for each in (text, text[:cut] + junk + text[cut:], text[:cut] + junk):
         assert came_of(each, is_partial=True) == came_of(each, is_partial=False)
+
+
+@settings(max_examples=80)
+@given(st.lists(st.dictionaries(KEYS, EVENTS), max_size=4), st.data(), st.booleans())
+def test_lines_are_decoded_as_each_of_them(
+    events: list[dict[str, Json]], data: st.DataObject, is_whole: bool
+) -> None:
+    """Whatever the other lines are."""
+    lines = [json.dumps(event).encode("utf-8", "surrogatepass") for event in events]
+    for _ in range(data.draw(st.integers(0, 2))):
+        place = data.draw(st.integers(0, len(lines)))
+        lines[place:place] = [b'{"a":1,"z":' + data.draw(PIECES) + b"}"]
+    parts = WHOLE if is_whole else PARTS
+    read, each = partial.lines_decoder(parts), partial_decoder(parts)
+    told = [came_whole(each, line) for line in lines]
+    assert [repr(value) for value in read(lines)] == told
+
+
+def came_whole(decoder: Callable[[bytes], Json], line: bytes) -> str:
+    """Return what is decoded, and None's text where it is refused."""
+    try:
+        return repr(decoder(line))
+    except DecodeError:
+        return "None"
 
 
 @settings(max_examples=60)
