@@ -1,13 +1,14 @@
 """When a payload is tried again: growing pauses, drawn at random, as told if told.
 
-The pause before the n-th retry is anything up to ``FIRST_PAUSE * 2**(n - 1)``, so that
-payloads which failed together do not come back together ("full jitter").
+The pause before the n-th retry is anything up to ``FIRST_PAUSE * GROWTH**(n - 1)``, so
+that payloads which failed together do not come back together ("full jitter"). The first
+retries come within seconds, the ten usual attempts last for up to three hours.
 """
 
 from __future__ import annotations
 
-import math
 import re
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 FIRST_PAUSE = 2.0
 """Seconds before the first retry at the most."""
 
+GROWTH = 3.0
+"""How much longer each pause may be than the one before."""
+
 LONGEST_PAUSE = 3_600.0
 """Seconds before any retry at the most, whatever an answer asks for."""
 
@@ -29,7 +33,7 @@ def next_attempt(
     attempt: int,
     *,
     now: float,
-    accepted_at: float,
+    since: float,
     options: DeliveryOptions,
     asked: float | None,
     draw: Callable[[], float],
@@ -39,18 +43,19 @@ def next_attempt(
     Args:
         attempt: Which attempt has failed, from 1.
         now: The time, in seconds since 1970.
-        accepted_at: When the payload was accepted.
+        since: From when on the hours of the options count: the payload was accepted,
+            and somebody there to deliver it.
         options: How often and how long its destination is tried.
         asked: Seconds that the other side asked for, or None.
         draw: Returns a number from 0 to 1.
     """
     if attempt >= options.attempts:
         return None
-    pause = draw() * min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempt - 1, 30))
+    pause = draw() * min(LONGEST_PAUSE, FIRST_PAUSE * GROWTH ** min(attempt - 1, 30))
     if asked is not None:
         pause = max(pause, min(asked, LONGEST_PAUSE))
     due = now + pause
-    return due if due <= accepted_at + options.hours * 3_600 else None
+    return due if due <= since + options.hours * 3_600 else None
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
@@ -69,7 +74,9 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     if _SECONDS.fullmatch(text):
         return float(text)
     try:
-        moment = parsedate_to_datetime(text).timestamp()
-    except (ValueError, OverflowError):
+        moment = parsedate_to_datetime(text)
+        if moment.tzinfo is None:  # "-0000": UTC, and nobody says where
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, moment.timestamp() - now)
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return max(0.0, moment - now) if math.isfinite(moment) else None

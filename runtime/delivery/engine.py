@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, final
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar, final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,10 +23,8 @@ CLAIMED_AT_ONCE = 1_000
 """Jobs that are taken from the store at a time."""
 
 LEASE = 120.0
-"""Seconds after which others may take a job that is not settled."""
-
-SETTLED_AT_ONCE = 500
-"""Results that are written down at a time."""
+"""Seconds after which others may take a job that is not settled, or longer where a
+destination takes its time."""
 
 LONGEST_WAIT = 1.0
 """Seconds between two looks at the store at the most."""
@@ -33,15 +32,20 @@ LONGEST_WAIT = 1.0
 _TICK = 0.02
 """Seconds between two looks at the lanes while they have work."""
 
+_ResultT = TypeVar("_ResultT")
+
 
 @final
 class Engine:
-    """Delivers what is in a store.
+    """Delivers what is in a store. It runs once.
+
+    Jobs of destinations that have no lane stay where they are.
 
     Args:
         store: Where the jobs are.
         lanes: By the names of the destinations.
-        watch: Is told of each result, before it is written down.
+        watch: Is told of each result, before it is written down. If it raises, the
+            engine stops, and raises that when the results are written.
         clock: Returns seconds since 1970.
     """
 
@@ -59,6 +63,11 @@ class Engine:
         self._clock = clock
         self._results: dict[int, Result] = {}
         self._stopping = asyncio.Event()
+        self._broken: Exception | None = None
+        # A thread of its own: those of the loop may all wait for files, or for names.
+        self._thread = ThreadPoolExecutor(1, "fql-store")
+        longest = max((each.longest for each in self._lanes.values()), default=0.0)
+        self._lease = LEASE + 2 * longest
 
     def stop(self) -> None:
         """Take no more jobs, and let `run` return when what is under way is done."""
@@ -77,9 +86,8 @@ class Engine:
         """
         try:
             while not self._stopping.is_set():
-                claimed = await self._claim()
                 await self._write()
-                if claimed:
+                if await self._claim(is_last=until_empty):
                     continue
                 seconds = await self._until_next()
                 if seconds is None and until_empty:
@@ -87,37 +95,53 @@ class Engine:
                 await self._wait(LONGEST_WAIT if seconds is None else seconds)
         finally:
             await self._close()
+        if self._broken is not None:
+            raise self._broken
 
-    async def _claim(self) -> int:
-        """Take what is due and hand it to its lanes; return how much it was."""
-        open_ = [lane.name for lane in self._lanes.values() if not lane.is_full]
-        if not open_:
-            return 0
-        ordered = [lane.name for lane in self._lanes.values() if lane.is_ordered]
-        claims = await asyncio.to_thread(
-            self._store.claim,
-            CLAIMED_AT_ONCE,
-            LEASE,
-            among=open_,
-            ordered=ordered,
-        )
-        by_lane: dict[str, list[Claim]] = {}
-        for claim in claims:
-            by_lane.setdefault(claim.job.destination, []).append(claim)
-        for name, theirs in by_lane.items():
-            self._lanes[name].add(theirs)
-        for lane in self._lanes.values():
-            lane.flush(is_last=not claims)
-        return len(claims)
+    async def _claim(self, *, is_last: bool) -> bool:
+        """Take what is due and hand it to its lanes; return whether there was any.
+
+        Args:
+            is_last: Whether nothing more is to come when nothing is due.
+        """
+        lanes = self._lanes.values()
+        names = [each.name for each in lanes if not each.is_full]
+        ordered = [each.name for each in lanes if each.is_ordered]
+        by_lane: dict[str, list[Claim]] = {name: [] for name in names}
+        if names:
+            claims = await self._in_thread(
+                lambda: self._store.claim(
+                    CLAIMED_AT_ONCE, self._lease, among=names, ordered=ordered
+                )
+            )
+            for claim in claims:
+                # What is not written yet was sent when its lease had ended.
+                if claim.id not in self._results:
+                    by_lane[claim.job.destination].append(claim)
+        for lane in lanes:
+            theirs = by_lane.get(lane.name, [])
+            if theirs:
+                lane.add(theirs)
+            # Behind the events in hand no others of their users come.
+            is_all = not theirs and (is_last or lane.is_ordered)
+            lane.flush(is_last=is_all)
+        return any(by_lane.values())
 
     def _settle(self, claim: Claim, result: Result) -> None:
         self._results[claim.id] = result
-        self._watch(claim, result)
+        try:
+            self._watch(claim, result)
+        except Exception as error:
+            self._broken = self._broken or error
+            self.stop()
 
     async def _write(self) -> None:
-        if self._results:
-            results, self._results = self._results, {}
-            await asyncio.to_thread(self._store.settle, results)
+        """Write the results down; those that cannot be written are kept."""
+        results = dict(self._results)
+        if results:
+            await self._in_thread(lambda: self._store.settle(results))
+            for number in results:
+                del self._results[number]
 
     def _is_idle(self) -> bool:
         return not self._results and not any(
@@ -128,7 +152,8 @@ class Engine:
         """Return the seconds to the next look; None where nothing is left to do."""
         if not self._is_idle():
             return _TICK
-        due = await asyncio.to_thread(self._store.next_due, list(self._lanes))
+        names = list(self._lanes)
+        due = await self._in_thread(lambda: self._store.next_due(names))
         if due is None:
             return None
         return min(max(due - self._clock(), _TICK), LONGEST_WAIT)
@@ -142,6 +167,14 @@ class Engine:
             pass
 
     async def _close(self) -> None:
-        for lane in self._lanes.values():
-            await lane.close()
-        await self._write()
+        """Finish what is under way, give back the rest, and write it down."""
+        try:
+            for lane in self._lanes.values():
+                lane.close()
+            await asyncio.gather(*(each.finish() for each in self._lanes.values()))
+            await self._write()
+        finally:
+            self._thread.shutdown(wait=False)
+
+    async def _in_thread(self, do: Callable[[], _ResultT]) -> _ResultT:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, do)

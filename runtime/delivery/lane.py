@@ -8,25 +8,36 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Protocol, final
 
 from fql.runtime.delivery.breaker import Breaker
 from fql.runtime.delivery.jobs import Result, State
-from fql.runtime.delivery.pace import Pace
 from fql.runtime.delivery.parcels import Parcels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from fql.runtime.delivery.jobs import Claim
     from fql.runtime.delivery.options import DeliveryOptions
-    from fql.runtime.delivery.sender import Sender
+    from fql.runtime.delivery.pace import Pace
+    from fql.runtime.delivery.sender import Sent
     from fql.runtime.destinations.definitions import Action
 
     Settle = Callable[[Claim, Result], None]
 
 ROUNDS_IN_HAND = 4
 """Parcels for each request at a time that a lane holds, those under way included."""
+
+MOST_IN_HAND = 10_000
+"""Claims that make a lane full, however few parcels they are."""
+
+
+class Sending(Protocol):
+    """What makes the attempts of a lane: a `fql.runtime.delivery.sender.Sender`."""
+
+    async def send(self, claims: Sequence[Claim]) -> Sent:
+        """Try to deliver *claims*, all of one mapping."""
+        ...
 
 
 @final
@@ -38,6 +49,7 @@ class Lane:
         sender: Makes the attempts.
         actions: The destination's, by name.
         options: How it is delivered to.
+        pace: Says when the next request may go out.
         settle: Is told what became of each claim.
         clock: Returns seconds since 1970.
     """
@@ -45,10 +57,11 @@ class Lane:
     def __init__(
         self,
         name: str,
-        sender: Sender,
+        sender: Sending,
         actions: Mapping[str, Action],
         options: DeliveryOptions,
         *,
+        pace: Pace,
         settle: Settle,
         clock: Callable[[], float],
     ) -> None:
@@ -58,28 +71,49 @@ class Lane:
         self._options = options
         self._settle = settle
         self._clock = clock
+        self._started_at = clock()
         self._parcels = Parcels(actions, options, clock)
-        self._pace = Pace(options.rate, clock)
+        self._pace = pace
         self._breaker = Breaker(
             options.breaker_failures, options.breaker_seconds, clock
         )
         self._waiting: deque[Sequence[Claim]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.in_hand = 0
-        """Claims that were taken and not settled yet."""
+        self._latest: dict[int, float] = {}
+        """When each claim in hand must be under way, by its number."""
+        self._is_closed = False
+
+    @property
+    def in_hand(self) -> int:
+        """How many claims were taken and not settled yet."""
+        return len(self._latest)
+
+    @property
+    def longest(self) -> float:
+        """Seconds that a claim may take without anything being wrong."""
+        return self._options.timeout + self._parcels.longest
 
     @property
     def is_full(self) -> bool:
         """Whether it takes no more claims for now."""
         parcels = len(self._waiting) + len(self._tasks)
         is_busy = parcels >= self._options.concurrency * ROUNDS_IN_HAND
-        return is_busy or self._breaker.is_open
+        is_alone = self._breaker.wait() > 0 or self._breaker.is_trying
+        return is_busy or is_alone or self.in_hand >= MOST_IN_HAND
 
-    def add(self, claims: Sequence[Claim]) -> None:
-        """Take claims; they are under way when there is room."""
-        self.in_hand += len(claims)
+    def add(self, claims: Iterable[Claim]) -> None:
+        """Take claims; they are under way when there is room.
+
+        A claim that is in hand already only has a longer lease: its first one ended
+        before its turn came, and it is not sent twice for that.
+        """
+        now = self._clock()
         for claim in claims:
-            self._waiting.extend(self._parcels.add(claim))
+            is_new = claim.id not in self._latest
+            spare = min(self._options.timeout, (claim.until - now) / 2)
+            self._latest[claim.id] = claim.until - spare
+            if is_new:
+                self._waiting.extend(self._parcels.add(claim))
         self._start()
 
     def flush(self, *, is_last: bool) -> None:
@@ -92,60 +126,100 @@ class Lane:
         self._waiting.extend(due)
         self._start()
 
-    async def close(self) -> None:
-        """Wait for what is under way; give back what is not."""
-        for parcel in [*self._waiting, *self._parcels.rest()]:
+    def close(self) -> None:
+        """Start nothing more, and give back what is not under way."""
+        self._is_closed = True
+        self._give_back_waiting(self._clock())
+        for parcel in self._parcels.rest():
             self._give_back(parcel, self._clock())
-        self._waiting.clear()
-        if self._tasks:
+
+    async def finish(self) -> None:
+        """Wait for what is under way."""
+        while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    # --- starting ---
+
     def _start(self) -> None:
-        while self._waiting and len(self._tasks) < self._options.concurrency:
-            task = asyncio.create_task(self._deliver(self._waiting.popleft()))
-            self._tasks.add(task)
-            task.add_done_callback(self._finish)
+        while self._waiting and self._may_start():
+            parcel = self._held(self._waiting.popleft())
+            if parcel:
+                self._breaker.start()
+                task = asyncio.create_task(self._deliver(parcel))
+                self._tasks.add(task)
+                task.add_done_callback(self._finish)
+
+    def _may_start(self) -> bool:
+        """Return whether a request may go out now; all are given back if not soon."""
+        if self._is_closed or len(self._tasks) >= self._options.concurrency:
+            return False
+        pause = self._breaker.wait()
+        if pause:
+            self._give_back_waiting(self._clock() + pause)
+        return not (pause or self._breaker.is_trying or self._pace.wait())
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._start()
 
+    def _held(self, parcel: Sequence[Claim]) -> list[Claim]:
+        """Return the claims whose leases outlast an attempt; let the others go.
+
+        They stay claimed until their leases end, and then whoever is there takes them.
+        """
+        now = self._clock()
+        for claim in parcel:
+            if self._latest[claim.id] <= now:
+                del self._latest[claim.id]
+        return [each for each in parcel if each.id in self._latest]
+
+    # --- under way ---
+
     async def _deliver(self, parcel: Sequence[Claim]) -> None:
-        seconds = self._breaker.wait()
-        if seconds:
-            self._give_back(parcel, self._clock() + seconds)
-            return
-        await asyncio.sleep(self._pace.take())
-        held = [each for each in parcel if each.until > self._clock()]
-        self.in_hand -= len(parcel) - len(held)
-        if not held:
-            return
-        results = await self._attempt(held)
-        self._note(results)
-        for claim, result in zip(held, results, strict=True):
-            self._put(claim, result)
-
-    async def _attempt(self, parcel: Sequence[Claim]) -> list[Result]:
-        """Return what an attempt did; a mistake of a definition ends its jobs only."""
         try:
-            return await self._sender.send(parcel)
+            sent = await self._sender.send(parcel)
         except Exception as error:
-            detail = f"{type(error).__name__}: {error}"
-            return [Result(State.DEAD, "INTERNAL", detail)] * len(parcel)
-
-    def _note(self, results: Sequence[Result]) -> None:
-        """Tell the breaker; an answer about a payload is an answer."""
-        if all(each.state is State.PENDING for each in results):
-            self._breaker.fail()
+            self._breaker.abandon()
+            lost = Result(State.DEAD, "INTERNAL", type(error).__name__)
+            for claim in parcel:
+                self._put(claim, lost)
+        except BaseException:
+            self._breaker.abandon()
+            self._give_back(parcel, self._clock())
+            raise
         else:
+            self._note(sent)
+            for claim, result in zip(parcel, sent.results, strict=True):
+                self._put(claim, result)
+
+    def _note(self, sent: Sent) -> None:
+        """Tell the breaker; an answer about a payload is an answer."""
+        if sent.is_served:
             self._breaker.succeed()
+        else:
+            self._breaker.fail()
+        if sent.pause:
+            self._breaker.pause(sent.pause)
+
+    # --- back ---
+
+    def _give_back_waiting(self, due: float) -> None:
+        while self._waiting:
+            self._give_back(self._waiting.popleft(), due)
 
     def _give_back(self, parcel: Sequence[Claim], due: float) -> None:
-        """Put claims back without an attempt."""
+        """Put claims back without an attempt, unless their time is over by then."""
         for claim in parcel:
-            result = Result(State.PENDING, due_at=due, is_attempt=False)
+            since = max(claim.job.accepted_at, self._started_at)
+            if due > since + self._options.hours * 3_600 and not self._is_closed:
+                result = Result(State.DEAD, "RETRY", _LEFT_ALONE)
+            else:
+                result = Result(State.PENDING, due_at=due, is_attempt=False)
             self._put(claim, result)
 
     def _put(self, claim: Claim, result: Result) -> None:
-        self.in_hand -= 1
+        del self._latest[claim.id]
         self._settle(claim, result)
+
+
+_LEFT_ALONE = "the destination could not serve requests until the time for it was over"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fql.runtime.delivery.lane import Lane
 from fql.runtime.delivery.oauth import TokenSource
+from fql.runtime.delivery.pace import Pace
 from fql.runtime.delivery.sender import Sender
 
 if TYPE_CHECKING:
@@ -62,12 +63,14 @@ def lanes_for(
                 store=token_store,
                 clock=clock,
             )
+        pace = Pace(destination.delivery.rate, clock)
         sender = Sender(
             definition,
             destination.settings,
             destination.delivery,
             transport,
             tokens=tokens,
+            pace=pace,
             clock=clock,
             draw=draw,
         )
@@ -77,6 +80,7 @@ def lanes_for(
             sender,
             actions,
             destination.delivery,
+            pace=pace,
             settle=settle,
             clock=clock,
         )

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+from base64 import b64encode
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, final
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Protocol, TypeVar, final
+from urllib.parse import quote_plus, urlencode
 
+from fql.runtime.delivery.store import StoreError
 from fql.runtime.destinations.delivery_errors import IntegrationError, RetryableError
 from fql.runtime.http_messages import HttpRequest, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fql.runtime.http_messages import AsyncTransport, HttpResponse
 
@@ -26,6 +29,14 @@ MARGIN = 60.0
 
 TIMEOUT = 10.0
 """Seconds for a request to the token endpoint."""
+
+FAILURE_SECONDS = 5.0
+"""For how long a failure holds for all who ask."""
+
+KNOWN_SECRETS = 8
+"""Tokens that are masked: the current ones, and those before."""
+
+_ResultT = TypeVar("_ResultT")
 
 _FINAL_ERRORS = frozenset({"invalid_grant", "invalid_client", "unauthorized_client"})
 """What a token endpoint says when asking again cannot help."""
@@ -56,6 +67,8 @@ class Client:
         secret: The client's secret.
         scope: What the token is to allow; empty for what the server sees fit.
         refresh: The refresh token to start with; None for client credentials.
+        is_basic: Whether id and secret go in a header (basic authentication) instead
+            of the body; servers differ in what they take.
     """
 
     url: str
@@ -63,6 +76,7 @@ class Client:
     secret: str = field(repr=False)
     scope: str = ""
     refresh: str | None = field(default=None, repr=False)
+    is_basic: bool = False
 
 
 class TokenStore(Protocol):
@@ -104,16 +118,18 @@ class TokenSource:
         self._store = store
         self._clock = clock
         self._tokens: Tokens | None = None
-        self._turn = asyncio.Lock()
+        self._is_kept = True
+        self._renew_at: float | None = None
+        self._renewing: asyncio.Task[None] | None = None
+        self._failure: IntegrationError | None = None
+        self._failed_at = 0.0
+        self._known: dict[str, None] = {}
 
     @property
     def secrets(self) -> list[str]:
-        """What must not be seen anywhere."""
-        held = self._tokens
-        known = [self._client.secret, self._client.refresh]
-        if held is not None:
-            known += [held.access, held.refresh]
-        return [each for each in known if each]
+        """What must not be seen anywhere: the last tokens, too, may still turn up."""
+        mine = [self._client.secret, self._client.refresh]
+        return [each for each in [*mine, *self._known] if each]
 
     async def access(self) -> str:
         """Return a token that holds for a while yet.
@@ -121,14 +137,7 @@ class TokenSource:
         Raises:
             IntegrationError: None is to be had; the code says why.
         """
-        if self._is_fresh():
-            return self._held().access
-        async with self._turn:
-            if self._tokens is None:
-                self._tokens = await asyncio.to_thread(self._store.load, self._name)
-            if not self._is_fresh():
-                await self._renew()
-            return self._held().access
+        return await self._other_than(None)
 
     async def renewed(self, refused: str) -> str:
         """Return another token than *refused*, which the destination did not take.
@@ -136,53 +145,117 @@ class TokenSource:
         Raises:
             IntegrationError: None is to be had; the code says why.
         """
-        async with self._turn:
-            if self._tokens is None or self._tokens.access == refused:
-                await self._renew()
-            return self._held().access
+        return await self._other_than(refused)
 
-    def _is_fresh(self) -> bool:
-        held = self._tokens
-        if held is None:
-            return False
-        return held.ends_at is None or held.ends_at - MARGIN > self._clock()
-
-    def _held(self) -> Tokens:
+    async def _other_than(self, refused: str | None) -> str:
+        if not self._is_fresh(refused):
+            await self._renewed_by_one(refused)
         if self._tokens is None:
             raise RuntimeError("no token was fetched")
-        return self._tokens
+        return self._tokens.access
 
-    async def _renew(self) -> None:
-        refresh = self._tokens.refresh if self._tokens else None
-        refresh = refresh or self._client.refresh
+    def _is_fresh(self, refused: str | None) -> bool:
+        held, renew_at = self._tokens, self._renew_at
+        if held is None or held.access == refused or not self._is_kept:
+            return False
+        return renew_at is None or renew_at > self._clock()
+
+    async def _renewed_by_one(self, refused: str | None) -> None:
+        """Renew the tokens, or wait until somebody else has; all share a failure."""
+        if self._failure and self._clock() < self._failed_at + FAILURE_SECONDS:
+            raise _again(self._failure)
+        if self._renewing is None:
+            self._renewing = asyncio.create_task(self._renew(refused))
+            self._renewing.add_done_callback(self._finish)
+        await asyncio.shield(self._renewing)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._renewing = None
+        error = None if task.cancelled() else task.exception()
+        self._failure = error if isinstance(error, IntegrationError) else None
+        self._failed_at = self._clock()
+
+    async def _renew(self, refused: str | None) -> None:
+        """Take what others have stored meanwhile, or ask; and store what is new.
+
+        A refresh token often holds only once. So the next one must not be lost: until
+        it is stored, its access token is not used either.
+        """
+        if self._is_kept:
+            kept = await _stored(lambda: self._store.load(self._name))
+            if kept is not None and kept != self._tokens:
+                self._take(kept, MARGIN)
+            if self._is_fresh(refused):
+                return
+            await self._ask()
+            self._is_kept = False
+        held = self._tokens
+        if held is not None:
+            await _stored(lambda: self._store.save(self._name, held))
+            self._is_kept = True
+
+    async def _ask(self) -> None:
+        """Ask the token endpoint for tokens, and hold them."""
+        held = self._tokens
+        refresh = (held and held.refresh) or self._client.refresh
+        request = _request(self._client, refresh)
         try:
-            response = await self._transport.send(
-                _request(self._client, refresh), timeout=TIMEOUT
-            )
+            response = await self._transport.send(request, timeout=TIMEOUT)
         except TransportError as error:
             message = f"the token endpoint did not answer: {error.reason}"
             raise RetryableError(message, "OAUTH_REFRESH_FAILED", 503) from error
-        tokens = _read(response, self._clock())
-        self._tokens = replace(tokens, refresh=tokens.refresh or refresh)
-        await asyncio.to_thread(self._store.save, self._name, self._tokens)
+        now = self._clock()
+        tokens = _read(response, now, is_refresh=refresh is not None)
+        lasts = MARGIN if tokens.ends_at is None else tokens.ends_at - now
+        tokens = replace(tokens, refresh=tokens.refresh or refresh)
+        self._take(tokens, min(MARGIN, lasts / 2))
+
+    def _take(self, tokens: Tokens, margin: float) -> None:
+        self._tokens = tokens
+        ends_at = tokens.ends_at
+        self._renew_at = None if ends_at is None else ends_at - margin
+        for secret in filter(None, (tokens.access, tokens.refresh)):
+            self._known[secret] = None
+        while len(self._known) > KNOWN_SECRETS:
+            del self._known[next(iter(self._known))]
+
+
+async def _stored(do: Callable[[], _ResultT]) -> _ResultT:
+    """Do something with the store, in a thread."""
+    try:
+        return await asyncio.to_thread(do)
+    except StoreError as error:
+        message = f"the tokens cannot be kept: {error.message}"
+        raise RetryableError(message, "OAUTH_REFRESH_FAILED", 503) from error
+
+
+def _again(error: IntegrationError) -> IntegrationError:
+    """Return an error like one that was raised before, without its history."""
+    kind = RetryableError if error.retryable else IntegrationError
+    return kind(error.message, error.code, error.status)
 
 
 def _request(client: Client, refresh: str | None) -> HttpRequest:
-    form = {"client_id": client.id, "client_secret": client.secret}
+    form: dict[str, str] = {}
+    headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "accept": "application/json",
+    }
+    if client.is_basic:
+        pair = f"{quote_plus(client.id)}:{quote_plus(client.secret)}"
+        headers["authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+    else:
+        form = {"client_id": client.id, "client_secret": client.secret}
     if refresh is None:
         form["grant_type"] = "client_credentials"
     else:
         form |= {"grant_type": "refresh_token", "refresh_token": refresh}
     if client.scope:
         form["scope"] = client.scope
-    headers = {
-        "content-type": "application/x-www-form-urlencoded",
-        "accept": "application/json",
-    }
     return HttpRequest("POST", client.url, headers, urlencode(form).encode())
 
 
-def _read(response: HttpResponse, now: float) -> Tokens:
+def _read(response: HttpResponse, now: float, *, is_refresh: bool) -> Tokens:
     """Return the tokens of an answer.
 
     Raises:
@@ -191,19 +264,33 @@ def _read(response: HttpResponse, now: float) -> Tokens:
     """
     try:
         told = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = None
     members = told if isinstance(told, dict) else {}
-    access = members.get("access_token")
-    if response.status == 200 and isinstance(access, str) and access:
-        refresh, seconds = members.get("refresh_token"), members.get("expires_in")
-        ends_at = None
-        if isinstance(seconds, int | float) and not isinstance(seconds, bool):
-            ends_at = now + seconds
-        refresh = refresh if isinstance(refresh, str) and refresh else None
-        return Tokens(access, refresh, ends_at)
-    if members.get("error") in _FINAL_ERRORS:
-        message = f"the token endpoint refused: {members['error']}"
-        raise IntegrationError(message, "REFRESH_TOKEN_EXPIRED", 401)
+    access, refresh = _text(members, "access_token"), _text(members, "refresh_token")
+    if response.status == 200 and access:
+        seconds = _seconds(members.get("expires_in"))
+        return Tokens(access, refresh, None if seconds is None else now + seconds)
+    error = members.get("error")
+    if isinstance(error, str) and error in _FINAL_ERRORS:
+        message = f"the token endpoint refused: {error}"
+        code = "REFRESH_TOKEN_EXPIRED" if is_refresh else "OAUTH_REFRESH_FAILED"
+        raise IntegrationError(message, code, 401)
     message = f"the token endpoint answered {response.status}, without a token"
     raise RetryableError(message, "OAUTH_REFRESH_FAILED", 503)
+
+
+def _text(members: Mapping[str, object], name: str) -> str | None:
+    value = members.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _seconds(value: object) -> float | None:
+    """Return for how long a token lasts; some servers write the number as a text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if math.isfinite(seconds) and seconds > 0 else None

@@ -9,7 +9,7 @@ MAX_ATTEMPTS = 10
 """Attempts for one payload, the first one included."""
 
 MAX_HOURS = 4.0
-"""Hours from the first attempt to the last one."""
+"""Hours in which a payload is tried again."""
 
 
 @final
@@ -19,7 +19,7 @@ class DeliveryOptions:
 
     Attributes:
         concurrency: Requests under way at a time.
-        rate: Requests a second at the most; None for any number.
+        rate: Requests a second at the most, in the mean; None for any number.
         timeout: Seconds for one request, from the first byte out to the last one in.
         ordered: Whether the events of one user arrive in the order of acceptance. The
             next one then waits until the one before is delivered or given up.
@@ -27,7 +27,8 @@ class DeliveryOptions:
         batch_bytes: Bytes of one batch at the most; None for what the action says.
         batch_seconds: Seconds that a batch waits for more; None likewise.
         attempts: Attempts for one payload, the first one included.
-        hours: Hours from the first attempt to the last one.
+        hours: Hours in which it is tried again, from acceptance on, or from when on
+            there is somebody to deliver it.
         breaker_failures: Failures in a row after which a destination is left alone.
         breaker_seconds: For how long, before one request tries it again.
         allow: Networks, addresses and names that requests may go to although they are

@@ -13,6 +13,8 @@ class Pace:
     """Says when the next request may go out.
 
     A bucket holds the requests of one second; what is not used is not saved up longer.
+    What an attempt sends beyond its first request is taken on credit, and the next
+    attempt waits until that is paid.
 
     Args:
         rate: Requests a second; None for any number.
@@ -26,12 +28,21 @@ class Pace:
         self._left = self._size
         self._filled_at = clock()
 
-    def take(self) -> float:
-        """Take the place of one request; return the seconds until its time comes."""
+    def wait(self) -> float:
+        """Return the seconds until a request may go out; 0 for now."""
         if self._rate is None:
             return 0.0
+        self._fill(self._rate)
+        return max(0.0, (1.0 - self._left) / self._rate)
+
+    def take(self) -> None:
+        """Take note that a request goes out."""
+        if self._rate is not None:
+            self._fill(self._rate)
+            self._left -= 1.0
+
+    def _fill(self, rate: float) -> None:
         now = self._clock()
-        gained = (now - self._filled_at) * self._rate
-        self._left = min(self._size, self._left + gained) - 1.0
+        gained = max(0.0, now - self._filled_at) * rate
+        self._left = min(self._size, self._left + gained)
         self._filled_at = now
-        return max(0.0, -self._left / self._rate)

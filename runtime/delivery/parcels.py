@@ -82,9 +82,11 @@ class Parcels:
         return [each.claims for each in open_.values()]
 
     @property
-    def is_empty(self) -> bool:
-        """Whether no claim waits here."""
-        return not self._open
+    def longest(self) -> float:
+        """Seconds that a claim waits here at the most."""
+        given = self._options.batch_seconds
+        rules = [each.batch for each in self._actions.values() if each.batch]
+        return max([each.seconds if given is None else given for each in rules] or [0])
 
     def _rules(self, claim: Claim) -> BatchRules | None:
         action = self._actions.get(claim.job.action)

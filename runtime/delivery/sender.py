@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, final
 
-from fql.runtime.delivery.backoff import next_attempt, retry_after
+from fql.runtime.delivery.backoff import LONGEST_PAUSE, next_attempt, retry_after
 from fql.runtime.delivery.jobs import Exchange, Result, State
 from fql.runtime.delivery.masking import Masker, secrets_in
 from fql.runtime.destinations.definitions import Action, Answer, Call, WritingAction
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fql.runtime.delivery.jobs import Claim
     from fql.runtime.delivery.oauth import TokenSource
     from fql.runtime.delivery.options import DeliveryOptions
+    from fql.runtime.delivery.pace import Pace
     from fql.runtime.destinations.definitions import Definition
     from fql.runtime.http_messages import AsyncTransport, HttpRequest, HttpResponse
     from fql.runtime.workspace_parts import Setting
@@ -30,9 +32,27 @@ SHOWN_BODY = 2_000
 _NOT_SPLIT = frozenset({401, 403, 404, 405})
 """Refusals that concern the address or the caller, never a single payload."""
 
+_ASKS_ALL = frozenset({429, 503})
+"""Answers whose ``Retry-After`` is meant for all requests."""
 
 _HOPELESS = frozenset({"EREFUSED", "BAD_REQUEST"})
 """What keeps a request from going out, today and tomorrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of sending.
+
+    Attributes:
+        results: One for each claim, in their order.
+        is_served: Whether the destination could serve any of them: a refusal is an
+            answer, too.
+        pause: Seconds for which it wants no requests; 0 for none.
+    """
+
+    results: Sequence[Result]
+    is_served: bool = True
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +80,7 @@ class Sender:
         options: How it is delivered to.
         transport: Sends requests.
         tokens: Hands out access tokens, where the scheme has any.
+        pace: Is told of each request.
         clock: Returns seconds since 1970.
         draw: Returns a number from 0 to 1, for pauses.
     """
@@ -72,6 +93,7 @@ class Sender:
         transport: AsyncTransport,
         *,
         tokens: TokenSource | None,
+        pace: Pace,
         clock: Callable[[], float],
         draw: Callable[[], float],
     ) -> None:
@@ -80,13 +102,15 @@ class Sender:
         self._options = options
         self._transport = transport
         self._tokens = tokens
+        self._pace = pace
         self._clock = clock
         self._draw = draw
+        self._started_at = clock()
         self._secrets = list(secrets_in(settings))
         self._mask, self._masked = Masker(self._secrets), list[str]()
 
-    async def send(self, claims: Sequence[Claim]) -> list[Result]:
-        """Try to deliver *claims*, all of one mapping; return a result for each.
+    async def send(self, claims: Sequence[Claim]) -> Sent:
+        """Try to deliver *claims*, all of one mapping.
 
         Where a batch as a whole is refused for what may be the fault of one payload,
         its halves are tried by themselves.
@@ -95,59 +119,101 @@ class Sender:
         if action is None:
             name = claims[0].job.action
             lost = IntegrationError(f"there is no action {name!r}", "NO_ACTION", 404)
-            return self._results(claims, _failed(claims, lost))
+            return self._sent(claims, _failed(claims, lost))
         attempt = await self._attempt(action, claims)
         if len(claims) > 1 and _is_split(attempt.answers):
             middle = len(claims) // 2
-            halves = (claims[:middle], claims[middle:])
-            return [each for half in halves for each in await self.send(half)]
-        return self._results(claims, attempt)
+            first = await self.send(claims[:middle])
+            second = await self.send(claims[middle:])
+            return Sent(
+                [*first.results, *second.results],
+                first.is_served or second.is_served,
+                max(first.pause, second.pause),
+            )
+        return self._sent(claims, attempt)
 
     async def _attempt(self, action: Action, claims: Sequence[Claim]) -> _Attempt:
+        """Send, and send again what was refused for a token that no longer holds."""
         try:
             token = await self._tokens.access() if self._tokens else None
-            attempt = await self._try(action, claims, token)
-            if token and self._tokens and _is_unauthorised(attempt.answers):
-                token = await self._tokens.renewed(token)
-                again = await self._try(action, claims, token)
-                earlier = (*attempt.exchanges, *again.exchanges)
-                attempt = replace(again, exchanges=earlier)
         except IntegrationError as error:
             return _failed(claims, error)
-        return attempt
+        attempt = await self._try(action, claims, token)
+        if token is None or self._tokens is None:
+            return attempt
+        refused = [at for at, each in enumerate(attempt.answers) if each.status == 401]
+        if not refused:
+            return attempt
+        again = [claims[at] for at in refused]
+        try:
+            token = await self._tokens.renewed(token)
+        except IntegrationError as error:
+            second = _failed(again, error)
+        else:
+            second = await self._try(action, again, token)
+        return _joined(attempt, refused, second)
 
     async def _try(
         self, action: Action, claims: Sequence[Claim], token: str | None
     ) -> _Attempt:
+        """Send once. What is wrong with a definition is an answer, too."""
         calls = [
             Call(each.job.payload, self._settings, each.job.key, token)
             for each in claims
         ]
+        exchanges: list[Exchange] = []
+        try:
+            attempt = await self._perform(action, calls, exchanges)
+        except IntegrationError as error:
+            attempt = _failed(claims, error)
+        except Exception as error:
+            broken = Answer(500, "INTERNAL", f"{type(error).__name__}: {error}")
+            attempt = _Attempt([broken] * len(claims))
+        answers = list(attempt.answers)[: len(claims)]
+        answers += [_UNTOLD] * (len(claims) - len(answers))
+        return _Attempt(answers, tuple(exchanges), attempt.asked)
+
+    async def _perform(
+        self, action: Action, calls: Sequence[Call], exchanges: list[Exchange]
+    ) -> _Attempt:
+        """Send the requests of *calls* until one is refused."""
         if isinstance(action, WritingAction):
             return _Attempt(await asyncio.to_thread(action.write, calls))
         is_batch = len(calls) > 1
         requests = action.perform_batch(calls) if is_batch else action.perform(calls[0])
-        exchanges: list[Exchange] = []
         answers: Sequence[Answer] = [Answer(200)] * len(calls)
-        for request in requests:
-            response = await self._exchange(request, calls[0], exchanges)
+        for number, request in enumerate(requests):
+            keyed = self._with_key(request, calls, number)
+            response = await self._exchange(keyed, calls[0], exchanges)
             if isinstance(response, TransportError):
-                return _Attempt([_unanswered(response)] * len(calls), tuple(exchanges))
-            answers = (
-                action.read_batch(calls, response)
-                if is_batch
-                else [action.read(response)]
-            )
+                return _Attempt([_unanswered(response)] * len(calls))
+            if is_batch:
+                answers = action.read_batch(calls, response)
+            else:
+                answers = [action.read(response)]
             if not all(each.is_delivered for each in answers):
-                asked = retry_after(response.headers, self._clock())
-                return _Attempt(answers, tuple(exchanges), asked)
-        return _Attempt(answers, tuple(exchanges))
+                return _Attempt(answers, asked=self._asked(response))
+        return _Attempt(answers)
+
+    def _asked(self, response: HttpResponse) -> float | None:
+        return retry_after(response.headers, self._clock())
+
+    def _with_key(
+        self, request: HttpRequest, calls: Sequence[Call], number: int
+    ) -> HttpRequest:
+        """Return *request* with its idempotency key, unless it has one of its own."""
+        name = self._definition.idempotency_header
+        if name is None or name.lower() in map(str.lower, request.headers):
+            return request
+        key = key_of([each.key for each in calls], number)
+        return replace(request, headers={**request.headers, name: key})
 
     async def _exchange(
         self, request: HttpRequest, call: Call, exchanges: list[Exchange]
     ) -> HttpResponse | TransportError:
         """Send a request; what went over the wire is added to *exchanges*."""
         signed = self._definition.authenticate(request, call)
+        self._pace.take()
         started = time.perf_counter()
         response: HttpResponse | TransportError
         try:
@@ -168,12 +234,15 @@ class Sender:
         if isinstance(response, TransportError):
             status, answered = None, mask(response.reason)
         else:
-            status, answered = response.status, _shown(mask, response.body)
+            status, answered = (
+                response.status,
+                mask.beginning(response.body, SHOWN_BODY),
+            )
         return Exchange(
             request.method,
             mask.url(request.url),
             status,
-            _shown(mask, request.body or b""),
+            mask.beginning(request.body or b"", SHOWN_BODY),
             answered,
             milliseconds,
         )
@@ -185,13 +254,16 @@ class Sender:
             self._mask, self._masked = Masker([*self._secrets, *tokens]), tokens
         return self._mask
 
-    def _results(self, claims: Sequence[Claim], attempt: _Attempt) -> list[Result]:
-        answers = list(attempt.answers)[: len(claims)]
-        answers += [_UNTOLD] * (len(claims) - len(answers))
-        return [
+    def _sent(self, claims: Sequence[Claim], attempt: _Attempt) -> Sent:
+        results = [
             self._result(claim, answer, attempt)
-            for claim, answer in zip(claims, answers, strict=True)
+            for claim, answer in zip(claims, attempt.answers, strict=True)
         ]
+        pause = 0.0
+        if any(each.status in _ASKS_ALL for each in attempt.answers):
+            pause = min(attempt.asked or 0.0, LONGEST_PAUSE)
+        is_served = not all(each.is_retryable for each in attempt.answers)
+        return Sent(results, is_served, pause)
 
     def _result(self, claim: Claim, answer: Answer, attempt: _Attempt) -> Result:
         if answer.is_delivered:
@@ -203,7 +275,7 @@ class Sender:
             due = next_attempt(
                 claim.attempt,
                 now=self._clock(),
-                accepted_at=claim.job.accepted_at,
+                since=max(claim.job.accepted_at, self._started_at),
                 options=self._options,
                 asked=attempt.asked,
                 draw=self._draw,
@@ -237,8 +309,13 @@ def _unanswered(error: TransportError) -> Answer:
     return Answer(408, error.code, error.reason, is_retryable=True)
 
 
-def _is_unauthorised(answers: Sequence[Answer]) -> bool:
-    return any(each.status == 401 for each in answers)
+def _joined(first: _Attempt, places: Sequence[int], second: _Attempt) -> _Attempt:
+    """Return *first* with the answers of *second* at some of its places."""
+    answers = list(first.answers)
+    for at, answer in zip(places, second.answers, strict=True):
+        answers[at] = answer
+    exchanges = (*first.exchanges, *second.exchanges)
+    return _Attempt(answers, exchanges, second.asked or first.asked)
 
 
 def _is_split(answers: Sequence[Answer]) -> bool:
@@ -250,9 +327,13 @@ def _is_split(answers: Sequence[Answer]) -> bool:
     return is_one_answer and not statuses & _NOT_SPLIT
 
 
-def _shown(mask: Masker, body: bytes) -> str:
-    """Return the beginning of a body as text.
+def key_of(keys: Sequence[str], number: int) -> str:
+    """Return the idempotency key of a request.
 
-    More than is shown is masked: what was cut through a secret would not be known.
+    That of the only payload; of several, one that is made of theirs. Later requests of
+    the same payloads have a number behind it: they are no repeats of the first.
     """
-    return mask(body[: SHOWN_BODY * 4].decode("utf-8", "replace"))[:SHOWN_BODY]
+    key = keys[0]
+    if len(keys) > 1:
+        key = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:32]
+    return f"{key}-{number + 1}" if number else key

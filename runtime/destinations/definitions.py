@@ -202,6 +202,8 @@ class Definition:
     scheme: Scheme = Scheme.NONE
     actions: Sequence[Action] = ()
     presets: Sequence[Preset] = ()
+    idempotency_header: str | None = "idempotency-key"
+    """The header that tells repeats of a request from others; None for none."""
 
     def action(self, name: str) -> Action | None:
         """Return the action of that name, or None."""
