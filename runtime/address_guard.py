@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_NAT64 = (
-    ipaddress.IPv6Network("64:ff9b::/96"),
-    ipaddress.IPv6Network("64:ff9b:1::/48"),
-)
-"""Networks whose addresses hold one of IPv4 in their last four bytes."""
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""The network whose addresses hold one of IPv4 in their last four bytes."""
 
 _NEVER_PUBLIC = tuple(
     ipaddress.ip_network(each)
@@ -34,6 +31,7 @@ _NEVER_PUBLIC = tuple(
         "198.18.0.0/15",
         "240.0.0.0/4",
         "::/96",
+        "64:ff9b:1::/48",
         "fec0::/10",
     )
 )
@@ -86,10 +84,13 @@ class AddressGuard:
             read = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
             return False
-        forms = [read, *_embedded(read)]
-        if any(form in network for form in forms for network in self.networks):
+        if self._names(read):
             return True
-        return all(_is_public(form) for form in forms)
+        forms = [read, *_embedded(read)]
+        return all(_is_public(each) or self._names(each) for each in forms)
+
+    def _names(self, address: Address) -> bool:
+        return any(address in network for network in self.networks)
 
 
 def guard_for(allowed: Iterable[str]) -> AddressGuard:
@@ -113,7 +114,7 @@ def _embedded(address: Address) -> list[ipaddress.IPv4Address]:
     if isinstance(address, ipaddress.IPv4Address):
         return []
     found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if any(address in network for network in _NAT64):
+    if address in _NAT64:
         found.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
     return [each for each in found if each is not None]
 

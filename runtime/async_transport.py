@@ -11,16 +11,21 @@ down with their number.
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
-from collections import defaultdict
+import time
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Self, final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import httpcore
 
 from fql.runtime.address_guard import RefusedAddressError
 from fql.runtime.guarded_network import GuardedNetwork
 from fql.runtime.http_messages import HttpRequest, HttpResponse, TransportError
+from fql.runtime.idle_connections import IDLE_SECONDS, IdleConnections
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,12 +34,6 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 * 1024
 """Bytes that are kept of an answer's body; what comes after is never read."""
-
-MAX_IDLE = 32
-"""Connections to one server that are kept open while nothing is sent."""
-
-IDLE_SECONDS = 30.0
-"""How long a connection is kept open while nothing is sent."""
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
 
@@ -62,8 +61,9 @@ class AsyncHttpTransport:
         self._network = GuardedNetwork(guard)
         self._max_body = max_body
         self._context = context or ssl.create_default_context()
-        self._idle: defaultdict[_Origin, list[httpcore.AsyncConnectionPool]]
-        self._idle = defaultdict(list)
+        self._idle: IdleConnections[httpcore.AsyncConnectionPool]
+        self._idle = IdleConnections(time.monotonic)
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,10 +78,9 @@ class AsyncHttpTransport:
 
     async def close(self) -> None:
         """Close the connections that wait for requests."""
-        idle, self._idle = self._idle, defaultdict(list)
-        for pools in idle.values():
-            for pool in pools:
-                await pool.aclose()
+        self._is_closed = True
+        await self._idle.close()
+        self._network.close()
 
     async def send(self, request: HttpRequest, *, timeout: float) -> HttpResponse:
         """Send *request* once and return the answer, whatever its status.
@@ -94,8 +93,8 @@ class AsyncHttpTransport:
             TransportError: There was no answer in time, or none at all.
         """
         origin = _origin(request)
-        idle = self._idle[origin]
-        pool = idle.pop() if idle else self._new_pool()
+        request = _sendable(request)
+        pool = self._idle.take(origin) or self._new_pool()
         is_reusable = False
         try:
             async with asyncio.timeout(timeout):
@@ -123,9 +122,8 @@ class AsyncHttpTransport:
     async def _put_back(
         self, origin: _Origin, pool: httpcore.AsyncConnectionPool, *, is_reusable: bool
     ) -> None:
-        idle = self._idle[origin]
-        if is_reusable and len(idle) < MAX_IDLE:
-            idle.append(pool)
+        if is_reusable and not self._is_closed:
+            await self._idle.put(origin, pool)
         else:
             await asyncio.shield(pool.aclose())
 
@@ -188,6 +186,38 @@ def _origin(request: HttpRequest) -> _Origin:
     return origin
 
 
+def _sendable(request: HttpRequest) -> HttpRequest:
+    """Return *request* as it can be written: its address in ASCII.
+
+    Raises:
+        TransportError: Its address or a header cannot be written.
+    """
+    for name, value in request.headers.items():
+        if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
+            raise _unusable(f"the header {name!r} cannot be sent")
+    if request.url.isascii() and request.url.isprintable() and " " not in request.url:
+        return request
+    parts = urlsplit(request.url)
+    try:
+        host = (parts.hostname or "").encode("idna").decode()
+    except UnicodeError as error:
+        raise _unusable(f"{request.url!r} is no address of a web server") from error
+    netloc = host if parts.port is None else f"{host}:{parts.port}"
+    path, query = quote(parts.path, safe=_KEPT), quote(parts.query, safe=_KEPT)
+    return replace(request, url=urlunsplit((parts.scheme, netloc, path, query, "")))
+
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_KEPT = "/%:@!$&'()*+,;=?-._~"
+"""What stays as it is in paths and queries that hold other characters, too."""
+
+
+@cache
+def _user_agent() -> str:
+    return f"fql/{version('fql')}"
+
+
 def _unusable(reason: str) -> TransportError:
     return TransportError(reason, code="BAD_REQUEST", is_unsent=True)
 
@@ -197,6 +227,7 @@ def _headers(request: HttpRequest) -> list[tuple[bytes, bytes]]:
     headers = {name.lower(): value for name, value in request.headers.items()}
     headers.setdefault("host", urlsplit(request.url).netloc.rpartition("@")[2])
     headers.setdefault("accept", "*/*")
+    headers.setdefault("user-agent", _user_agent())
     headers.setdefault("accept-encoding", "identity")
     if request.body is not None:
         headers["content-length"] = str(len(request.body))
@@ -213,6 +244,8 @@ def _failure(error: Exception) -> TransportError:
         return TransportError(_LATE, code="ETIMEDOUT", is_unsent=is_unsent)
     reason = str(error) or type(error).__name__
     reason = reason[:1].lower() + reason[1:]
+    if isinstance(error, httpcore.LocalProtocolError):
+        return _unusable(reason)
     if isinstance(error, httpcore.ConnectError):
         code = "ENOTFOUND" if "looked up" in reason else "ECONNREFUSED"
         return TransportError(reason, code=code, is_unsent=True)

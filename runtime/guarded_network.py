@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, final
 
 import httpcore
@@ -29,6 +30,10 @@ MAX_ADDRESSES = 4
 """Addresses of one name that are tried, one after the other."""
 
 
+MAX_LOOKUPS = 8
+"""Names that are looked up at a time."""
+
+
 @final
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
     """Opens connections where *guard* allows it."""
@@ -36,6 +41,12 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
     def __init__(self, guard: AddressGuard) -> None:
         self._guard = guard
         self._below = httpcore.AnyIOBackend()
+        # Names that are slow to look up keep nothing else waiting.
+        self._threads = ThreadPoolExecutor(MAX_LOOKUPS, "fql-names")
+
+    def close(self) -> None:
+        """Look up no more names."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def connect_tcp(
         self,
@@ -51,12 +62,14 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
             RefusedAddressError: The guard does not allow it.
             httpcore.ConnectError: None of them answers, or there is none.
         """
-        addresses = self._guard.choose(host, await _addresses(host, port))
+        found = await self._addresses(host, port)
+        addresses = self._guard.choose(host, found)[:MAX_ADDRESSES]
+        each_timeout = None if timeout is None else timeout / max(1, len(addresses))
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in addresses[:MAX_ADDRESSES]:
+        for address in addresses:
             try:
                 return await self._below.connect_tcp(
-                    address, port, timeout, local_address, socket_options
+                    address, port, each_timeout, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
@@ -75,12 +88,16 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         """Wait."""
         await self._below.sleep(seconds)
 
+    async def _addresses(self, host: str, port: int) -> list[str]:
+        """Return the addresses that a name stands for, in the order to be tried."""
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.run_in_executor(self._threads, _look_up, host, port)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"{host} cannot be looked up") from error
+        return list(dict.fromkeys(found))
 
-async def _addresses(host: str, port: int) -> list[str]:
-    """Return the addresses that a name stands for, in the order to be tried."""
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(f"{host} cannot be looked up") from error
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+def _look_up(host: str, port: int) -> list[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(each[4][0]) for each in found]
