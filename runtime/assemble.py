@@ -27,6 +27,7 @@ from fql.runtime.check_workspace import source_names
 from fql.runtime.delivery_settings import read_delivery
 from fql.runtime.filter_actions import AllowProperties, Drop, DropProperties, Sample
 from fql.runtime.filters import Filter, Order
+from fql.runtime.kinds import Kinds, registry_of, secret_names
 from fql.runtime.load_enrichments import load_enrichment
 from fql.runtime.places import JsonPart
 from fql.runtime.settings import resolve_settings
@@ -34,13 +35,16 @@ from fql.runtime.workspace import Workspace
 from fql.runtime.workspace_parts import Destination, DestinationMapping, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    from fql.compiler.fields import Fields
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
     from fql.compiler.trigger import Trigger
     from fql.grammar.parse import Parsed
     from fql.runtime import drafts
+    from fql.runtime.destinations.definitions import Definition
+    from fql.runtime.destinations.registry import Registry
     from fql.runtime.enrichments import Enrichment
     from fql.runtime.filter_actions import Action
     from fql.runtime.workspace_parts import Setting
@@ -54,11 +58,14 @@ class Terms:
         functions: What they may call.
         schema: What is known of events beyond the event spec.
         is_strict: Whether what only the schema makes impossible is an error.
+        registry: Which kinds of destinations there are; None where destinations are
+            not compared with their kinds.
     """
 
     functions: FunctionTable = field(default_factory=lambda: FUNCTIONS)
     schema: Schema | None = None
     is_strict: bool = False
+    registry: Registry | None = None
 
     def trigger(self, parsed: Parsed[nodes.Expr]) -> Trigger:
         """Compile a condition. Raises: FqlError, if it has errors."""
@@ -86,13 +93,30 @@ class Terms:
         assert isinstance(checked, Checked)  # noqa: S101 - compiled from a text above
         return analyze(checked, functions=self.functions, schema=self.schema)
 
-    def builder(self, body: Parsed[nodes.Expr]) -> Builder:
-        """Compile a mapping. Raises: FqlError, if it has errors."""
+    def builder(
+        self,
+        body: Parsed[nodes.Expr],
+        *,
+        fields: Fields | None = None,
+        condition: nodes.Expr | None = None,
+    ) -> Builder:
+        """Compile a mapping.
+
+        Args:
+            body: Its text.
+            fields: The fields of its action, where they are known.
+            condition: Its trigger.
+
+        Raises:
+            FqlError: It has errors, or cannot fit the fields.
+        """
         return compile_mapping_text(
             body,
             functions=self.functions,
             schema=self.schema,
             is_strict=self.is_strict,
+            fields=fields,
+            condition=None if fields is None else condition,
         )
 
     def check_builder(self, body: Parsed[nodes.Expr]) -> tuple[Diagnostic, ...]:
@@ -120,6 +144,7 @@ class Assembly:
         is_analyzed: Whether what can be proved of conditions is among the findings.
         findings: What was found so far, in no order.
         enriched: The enrichments of the program, once they are loaded.
+        kinds: The kinds that the program may use; None where they are not asked for.
     """
 
     terms: Terms = USUAL_TERMS
@@ -128,11 +153,13 @@ class Assembly:
     is_analyzed: bool = False
     findings: list[Diagnostic] = field(default_factory=list)
     enriched: Enriched = field(default_factory=lambda: Enriched({}))
+    kinds: Kinds | None = None
 
     def workspace(self, draft: drafts.WorkspaceDraft) -> Workspace:
         """Return the workspace; parts with errors are missing from it."""
         names = source_names(draft.sources)
         enrichments = self._load(draft.enrichments)
+        self.kinds = self._known_kinds(draft)
         return Workspace(
             tuple(self._source(each) for each in draft.sources),
             tuple(self._destination(each, names) for each in draft.destinations),
@@ -152,6 +179,13 @@ class Assembly:
             known.setdefault(draft.name.text, enrichment)
         self.enriched = Enriched(known)
         return tuple(known.values())
+
+    def _known_kinds(self, draft: drafts.WorkspaceDraft) -> Kinds | None:
+        registry = self.terms.registry
+        if registry is None:
+            return None
+        registry = registry_of(registry, draft.definitions, self.findings)
+        return Kinds(registry, self.findings)
 
     def filter(
         self, draft: drafts.FilterDraft, sources: Mapping[str, str]
@@ -177,30 +211,56 @@ class Assembly:
     def _destination(
         self, draft: drafts.DestinationDraft, sources: Mapping[str, str]
     ) -> Destination:
+        kind = None if self.kinds is None else self.kinds.definition(draft)
         filters = [self.filter(each, sources) for each in draft.filters]
-        mappings = [self._mapping(each) for each in draft.mappings]
+        mappings = [self._mapping(each, kind) for each in draft.mappings]
         return Destination(
             draft.name.text,
             draft.kind.text,
             tuple(sources.get(each.text, each.text) for each in draft.sources),
-            self._settings(draft.settings),
+            self._settings_of(draft, kind),
             tuple(each for each in filters if each is not None),
             tuple(each for each in mappings if each is not None),
             draft.is_enabled,
             draft.aliases,
             read_delivery(draft.delivery)[0],
+            kind,
         )
 
-    def _settings(self, draft: drafts.SettingGroup) -> dict[str, Setting]:
+    def _settings_of(
+        self, draft: drafts.DestinationDraft, kind: Definition | None
+    ) -> dict[str, Setting]:
+        """Return the settings of a destination, as its kind takes them."""
+        if kind is None or self.kinds is None:
+            return self._settings(draft.settings)
+        settings = self.kinds.settings(draft.settings, kind)
+        values = self._settings(settings, secret_names(kind))
+        if not self.is_sound:
+            return values
+        is_checked = self.environment is None
+        return self.kinds.values(draft, settings, None if is_checked else values, kind)
+
+    def _settings(
+        self, draft: drafts.SettingGroup, hidden: Collection[str] = ()
+    ) -> dict[str, Setting]:
         if self.environment is None:
             return {}
-        settings, findings = resolve_settings(draft, self.environment)
+        settings, findings = resolve_settings(draft, self.environment, hidden)
         self.findings.extend(findings)
         return settings
 
-    def _mapping(self, draft: drafts.MappingDraft) -> DestinationMapping | None:
+    def _mapping(
+        self, draft: drafts.MappingDraft, kind: Definition | None
+    ) -> DestinationMapping | None:
+        fields = None
+        if kind is not None and self.kinds is not None:
+            fields = self.kinds.fields(draft.action, kind)
         trigger = self._trigger(draft.trigger)
-        build = self._builder(draft.body)
+        build = self._builder(
+            draft.body,
+            None if trigger is None else fields,
+            draft.trigger.parsed.root,
+        )
         if trigger is None or build is None:
             return None
         read = [keys for pair in event_paths(build.node) for keys in pair if keys]
@@ -233,16 +293,20 @@ class Assembly:
             self.findings.extend(condition.located(self.terms.analyze(trigger)))
         return trigger
 
-    def _builder(self, body: drafts.Body) -> Builder | None:
+    def _builder(
+        self, body: drafts.Body, fields: Fields | None, condition: nodes.Expr
+    ) -> Builder | None:
         """Return what builds a payload, or None where the mapping has errors."""
         if isinstance(body, JsonPart):
-            return self._from_directives(body)
+            return self._from_directives(body, fields, condition)
         self.findings.extend(self.enriched.in_text(body))
         if not self.is_sound:
             self.findings.extend(self._payload_terms().check_builder(body))
             return None
         try:
-            builder = self._payload_terms().builder(body)
+            builder = self._payload_terms().builder(
+                body, fields=fields, condition=condition
+            )
         except FqlError as error:
             self.findings.extend(error.diagnostics)
             return None
@@ -253,14 +317,27 @@ class Assembly:
         """Return what mappings are compiled by."""
         return replace(self.terms, schema=self.enriched.schema(self.terms.schema))
 
-    def _from_directives(self, body: JsonPart) -> Builder | None:
+    def _from_directives(
+        self, body: JsonPart, fields: Fields | None, condition: nodes.Expr
+    ) -> Builder | None:
         """Return what builds a payload by directives, or None where they are wrong."""
         directives = check_directives(body.document, body.pointer)
-        self.findings.extend(directives.diagnostics)
         if has_errors(directives.diagnostics):
+            self.findings.extend(directives.diagnostics)
             return None
         self.findings.extend(self.enriched.in_directives(directives))
-        return mapping_of(directives)
+        try:
+            builder = mapping_of(
+                directives,
+                schema=self._payload_terms().schema if fields else None,
+                fields=fields,
+                condition=condition if fields else None,
+            )
+        except FqlError as error:
+            self.findings.extend(error.diagnostics)
+            return None
+        self.findings.extend(builder.diagnostics)
+        return builder
 
 
 def _order(word: drafts.Word | None) -> Order:

@@ -120,6 +120,10 @@ class JsonDrafting:
                 self._enrichment(each, f"/enrichments/{index}")
                 for index, each in sound(model.enrichments)
             ),
+            tuple(
+                self._word(each, f"/workspace/definitions/{index}")
+                for index, each in enumerate(settings.definitions)
+            ),
         )
 
     def _enrichment(

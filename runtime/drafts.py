@@ -221,6 +221,7 @@ class WorkspaceDraft:
         sources: In the order of the file.
         destinations: In the order of the file.
         enrichments: In the order of the file.
+        definitions: Paths of files that declare kinds, or of folders with such files.
     """
 
     plan: Word | None = None
@@ -228,3 +229,4 @@ class WorkspaceDraft:
     sources: tuple[SourceDraft, ...] = ()
     destinations: tuple[DestinationDraft, ...] = ()
     enrichments: tuple[EnrichmentDraft, ...] = ()
+    definitions: tuple[Word, ...] = ()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fql.compiler.fields import Fields
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
-    from fql.runtime.destinations.definitions import Action, Definition
+    from fql.runtime.destinations.definitions import Definition
     from fql.runtime.destinations.registry import Registry
     from fql.runtime.fields import FieldDeclaration
     from fql.runtime.workspace_parts import Setting
@@ -47,7 +47,7 @@ class Kinds:
 
     registry: Registry
     findings: list[Diagnostic]
-    _fields: dict[tuple[str, str], Fields | None] = field(default_factory=dict)
+    _fields: dict[tuple[str, str], Fields] = field(default_factory=dict)
 
     def definition(self, draft: drafts.DestinationDraft) -> Definition | None:
         """Return what kind a destination is; None, which is reported, for no kind."""
@@ -65,25 +65,24 @@ class Kinds:
             self.findings.append(kind_errors.unknown_kind(name, known, near))
         return found
 
-    def action(self, name: drafts.Word, definition: Definition) -> Action | None:
-        """Return the action of that name; None, which is reported, for none."""
+    def fields(self, name: drafts.Word, definition: Definition) -> Fields | None:
+        """Return the compiled fields of an action.
+
+        None where it takes anything, or there is none of that name, which is reported.
+        """
         found = definition.action(name.text)
         if found is None:
             known = [each.name for each in definition.actions]
+            near = nearest(name.text, known)
             self.findings.append(
-                kind_errors.unknown_action(
-                    name.place, name.text, known, nearest(name.text, known)
-                )
+                kind_errors.unknown_action(name.place, name.text, known, near)
             )
-        return found
-
-    def fields(self, definition: Definition, action: Action) -> Fields | None:
-        """Return the compiled fields of an action; None where it takes anything."""
-        if action.is_open:
             return None
-        key = definition.name, action.name
+        if found.is_open:
+            return None
+        key = definition.name, found.name
         if key not in self._fields:
-            self._fields[key] = compile_fields(action.fields)
+            self._fields[key] = compile_fields(found.fields)
         return self._fields[key]
 
     def settings(
@@ -143,6 +142,15 @@ class Kinds:
         return _settled(given, taken, definition.settings)
 
 
+def secret_names(definition: Definition) -> frozenset[str]:
+    """Return the settings that a kind declares to be secrets."""
+    return frozenset(
+        name
+        for name, each in definition.settings.items()
+        if each.type is FieldType.PASSWORD
+    )
+
+
 def _plain(name: str) -> str:
     """Return what two spellings of a setting have in common.
 
@@ -161,14 +169,9 @@ def _by_name(
 
 def _exposed(word: drafts.Word, value: drafts.SettingDraft) -> Iterator[Diagnostic]:
     """Yield a secret that stands in the file, where its name does not tell."""
-    if isinstance(value, drafts.Constant) and value.value not in {
-        None,
-        "",
-        True,
-        False,
-    }:
-        if not is_secret(word.text):
-            yield kind_errors.exposed(word, value.place)
+    is_known = is_secret(word.text)
+    if isinstance(value, drafts.Constant) and value.value and not is_known:
+        yield kind_errors.exposed(word, value.place)
 
 
 def _unfit(

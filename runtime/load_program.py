@@ -36,8 +36,11 @@ if TYPE_CHECKING:
     from fql.grammar.diagnostics import Diagnostic
     from fql.grammar.source import Span
 
-WORKSPACE_KEYS = ("filter_order", "plan")
+WORKSPACE_KEYS = ("definitions", "filter_order", "plan")
 """What a workspace declaration may say."""
+
+PATHS = "definitions"
+"""The one of them that is a path, or a list of paths."""
 
 
 def draft_program(
@@ -95,6 +98,7 @@ class _Drafting:
             tuple(sources),
             tuple(destinations),
             tuple(enrichments),
+            self._paths(workspaces[:1]),
         )
 
     def _workspace_words(
@@ -109,9 +113,30 @@ class _Drafting:
                     self.findings.append(
                         errors.unknown_key(key, "a workspace", WORKSPACE_KEYS, near)
                     )
+                elif key.text == PATHS:
+                    continue
                 elif (word := self._bare_word(key, member.value)) is not None:
                     words[key.text] = word
         return words
+
+    def _paths(
+        self, declared: Iterable[nodes.WorkspaceDeclaration]
+    ) -> tuple[Word, ...]:
+        """Return the paths of the files that declare kinds of destinations."""
+        given = [
+            (Word(each.key, self._place(each.key_span)), each.value)
+            for declaration in declared
+            for each in declaration.settings.members
+            if each.key == PATHS
+        ][:1]
+        words = [
+            self._bare_word(key, item)
+            for key, value in given
+            for item in (
+                value.items if isinstance(value, nodes.ListLiteral) else (value,)
+            )
+        ]
+        return tuple(word for word in words if word is not None)
 
     def _bare_word(self, key: Word, value: nodes.Expr) -> Word | None:
         """Return the word that stands as *value*, with quotes or without."""

@@ -257,6 +257,7 @@ class WorkspaceSettings(Model):
     name: StrictStr | None = None
     plan: Name | None = None
     filter_order: Name | None = None
+    definitions: list[Name] = Field(default_factory=list)
 
 
 class WorkspaceModel(Model):

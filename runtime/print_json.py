@@ -69,6 +69,8 @@ class _Printer:
         """Return the JSON of the whole."""
         words = {"plan": draft.plan, "filterOrder": draft.order}
         said: _Object = {key: word.text for key, word in words.items() if word}
+        if draft.definitions:
+            said["definitions"] = [word.text for word in draft.definitions]
         whole: _Object = {"workspace": said} if said else {}
         whole["sources"] = [_source(each) for each in draft.sources]
         whole["destinations"] = [self._destination(each) for each in draft.destinations]

@@ -64,8 +64,13 @@ class _Printer:
     def program(self, draft: drafts.WorkspaceDraft) -> nodes.Program:
         """Return the tree of the whole."""
         words = {"plan": draft.plan, "filter_order": draft.order}
-        said = [(key, word.text) for key, word in words.items() if word is not None]
-        settings = _object([(key, _text(text)) for key, text in said])
+        said = [
+            (key, _text(word.text)) for key, word in words.items() if word is not None
+        ]
+        paths = tuple(_text(word.text) for word in draft.definitions)
+        if paths:
+            said.append(("definitions", nodes.ListLiteral(paths, span=_HERE)))
+        settings = _object(said)
         workspace = nodes.WorkspaceDeclaration(settings, span=_HERE)
         declarations: list[nodes.Declaration] = [workspace] if said else []
         declarations += [self._source(each) for each in draft.sources]

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from fql.runtime import drafts, errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from fql.grammar.diagnostics import Diagnostic
     from fql.runtime.workspace_parts import Setting
@@ -45,7 +45,7 @@ def is_secret(name: str) -> bool:
     return any(word.removesuffix("s") in _SECRET_WORDS for word in words)
 
 
-def _variable_name(name: str) -> str:
+def variable_name(name: str) -> str:
     """Return what the variable for a setting may be called: ``API_KEY``."""
     return "_".join(_WORD.findall(name)).upper()
 
@@ -65,7 +65,7 @@ def _exposed(
             return
         case drafts.Constant():
             if is_hidden:
-                variable = _variable_name(name.text)
+                variable = variable_name(name.text)
                 yield errors.secret_in_file(name, value.place, variable)
         case drafts.SettingList(items):
             for item in items:
@@ -81,15 +81,24 @@ def _exposed(
 
 
 def resolve_settings(
-    settings: drafts.SettingGroup, environment: Mapping[str, str]
+    settings: drafts.SettingGroup,
+    environment: Mapping[str, str],
+    hidden: Collection[str] = (),
 ) -> tuple[dict[str, Setting], list[Diagnostic]]:
     """Return the values of *settings*, and which variables are not set.
 
     A setting whose variable is not set is null.
+
+    Args:
+        settings: What a program says.
+        environment: Where variables are found.
+        hidden: The settings that are secrets whatever they are called.
     """
     resolving = _Resolving(environment)
     values = {
-        name.text: resolving.value(value, is_hidden=is_secret(name.text))
+        name.text: resolving.value(
+            value, is_hidden=name.text in hidden or is_secret(name.text)
+        )
         for name, value in settings.members
     }
     return values, resolving.findings

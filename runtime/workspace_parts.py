@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.payload import Mapping as Builder
     from fql.compiler.trigger import Trigger
+    from fql.runtime.destinations.definitions import Definition
     from fql.runtime.enrichments import Enrichment
     from fql.runtime.filters import Filter
 
@@ -79,6 +80,7 @@ class Destination:
         is_enabled: Whether it gets events.
         aliases: What an event's ``integrations`` may call it, besides name and kind.
         delivery: How it is delivered to.
+        definition: Its kind, where that was looked up.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Destination:
     is_enabled: bool = True
     aliases: tuple[str, ...] = ()
     delivery: DeliveryOptions = USUAL_OPTIONS
+    definition: Definition | None = field(default=None, compare=False, repr=False)
 
     def takes_from(self, source: str | None) -> bool:
         """Return whether it gets the events of *source*; None is any source."""

@@ -39,3 +39,4 @@ class Slack(Definition):
     title = _DECLARED.title
     description = _DECLARED.description
     actions = (PostToChannel(),)
+    presets = _DECLARED.all_presets()

@@ -90,3 +90,4 @@ class Webhook(Definition):
     description = _DECLARED.description
     settings = _DECLARED.settings
     actions = (Send(),)
+    presets = _DECLARED.all_presets()
