@@ -130,9 +130,11 @@ class JsonDrafting:
         self, model: models.EnrichmentModel, pointer: str
     ) -> EnrichmentDraft:
         is_table = model.table is not None
-        database = None
+        database: SettingDraft | None = None
         if is_table:
             database = self._setting(model.database, f"{pointer}/database")
+            if not isinstance(database, Variable):
+                database = Constant(None, place_in(self._document, pointer))
         return EnrichmentDraft(
             self._word(model.name, f"{pointer}/name"),
             self._name(model, ("table",) if is_table else ("file",), pointer),

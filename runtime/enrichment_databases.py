@@ -42,13 +42,11 @@ class DatabaseReader:
     def __call__(self) -> KeyedTable:
         """Return the table. Raises: TableError, if it cannot be read or joined to."""
         try:
-            from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+            from sqlalchemy.exc import SQLAlchemyError
         except ImportError as error:
             raise _without_sqlalchemy() from error
         try:
             return self._read()
-        except ArgumentError as error:
-            raise _unreadable(self.table, "the URL cannot be read") from error
         except ImportError as error:
             reason = f"the package {error.name} is missing"
             raise _unreadable(self.table, reason) from error
@@ -89,13 +87,15 @@ def _rows(engine: Engine, table: Table) -> Iterator[Row]:
 
 def _reason(error: Exception) -> str:
     """Return why, without what the driver says: that may quote the URL."""
-    from sqlalchemy.exc import NoSuchModuleError, NoSuchTableError
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError
 
     match error:
         case NoSuchTableError():
             return "there is no such table"
         case NoSuchModuleError():
             return "SQLAlchemy knows no database of this kind"
+        case ArgumentError():
+            return "the URL cannot be read"
         case _:
             return f"the database refuses ({type(error).__name__})"
 

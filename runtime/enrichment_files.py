@@ -191,7 +191,7 @@ _READERS: Mapping[str, Callable[[Path], Rows]] = {
 def _unreadable(path: Path, reason: str) -> TableError:
     return TableError(
         Code.TABLE_UNREADABLE,
-        f"cannot read the table {quoted(str(path))}: {reason}",
+        f"cannot read the table {quoted(path.name)}: {reason}",
         "paths start from the folder of the program",
     )
 

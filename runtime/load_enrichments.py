@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fql.compiler.suggest import nearest
 from fql.runtime import enrichment_errors, errors
-from fql.runtime.drafts import Variable
+from fql.runtime.drafts import Constant, SettingList, Variable
 from fql.runtime.enrichment_databases import DatabaseReader
 from fql.runtime.enrichment_files import FileReader
 from fql.runtime.enrichment_tables import EMPTY, KeyedTable, TableError
@@ -42,7 +42,8 @@ def check_enrichments(drafts: Iterable[EnrichmentDraft]) -> Iterator[Diagnostic]
     for draft in drafts:
         if draft.interval is not None:
             yield from _check_interval(draft.interval)
-        if draft.database is not None and not isinstance(draft.database, Variable):
+        if isinstance(draft.database, Constant | SettingList):
+            # An empty group stands for what is no constant, and was reported.
             yield enrichment_errors.database_in_file(draft.origin)
 
 

@@ -168,9 +168,10 @@ class _Drafting:
 
     def _enrichment(self, declared: nodes.EnrichDeclaration) -> EnrichmentDraft:
         origin, interval = declared.origin, declared.interval
-        database = None
+        database: SettingDraft | None = None
         if isinstance(origin, nodes.DatabaseTable):
-            database = self._setting(self._word(origin.name), origin.database)
+            found = self._setting(self._word(origin.name), origin.database)
+            database = SettingGroup() if found is None else found
             origin = origin.name
         every = None
         if interval is not None:

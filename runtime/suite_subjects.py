@@ -148,8 +148,8 @@ def _parts(program: ProgramTarget) -> Iterator[tuple[str, Target]]:
     """Yield the mappings and filters of a program by their names, mappings first."""
     for destination in program.workspace.destinations:
         for unit in mapping_units(program.file, destination):
-            build = destination.mappings[unit.key.place].build
-            yield unit.title, MappingTarget(unit, build)
+            mapping = destination.mappings[unit.key.place]
+            yield unit.title, MappingTarget(unit, mapping.payload)
         for unit in filter_units(program.file, destination):
             filter = destination.filters[unit.key.place]
             yield unit.title, FilterTarget(unit, filter)

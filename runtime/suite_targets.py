@@ -21,7 +21,6 @@ from fql.runtime.pipeline import Pipeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from fql.compiler.payload import Mapping as Builder
     from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
     from fql.runtime.filter_actions import Event
@@ -188,7 +187,7 @@ class MappingTarget:
     """A mapping on its own; with the trigger that it has in a program."""
 
     unit: Unit | None
-    build: Builder
+    build: Callable[[Event], Json]
 
 
 Target: TypeAlias = ProgramTarget | TriggerTarget | FilterTarget | MappingTarget
@@ -248,7 +247,9 @@ def observe(
             assert_never(target)
 
 
-def _built(build: Builder, event: Event, matches: bool | None) -> Observed:
+def _built(
+    build: Callable[[Event], Json], event: Event, matches: bool | None
+) -> Observed:
     try:
         return Observed(matches=matches, payload=build(event))
     except (MappingError, PayloadError) as problem:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from fql.runtime.delivery.options import USUAL_OPTIONS, DeliveryOptions
+from fql.runtime.enrichments import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.payload import Mapping as Builder
     from fql.compiler.trigger import Trigger
+    from fql.compiler.values import Json
     from fql.runtime.destinations.definitions import Definition
     from fql.runtime.enrichments import Enrichment
     from fql.runtime.filters import Filter
@@ -63,6 +65,17 @@ class DestinationMapping:
     build: Builder
     is_enabled: bool = True
     enrichments: tuple[Enrichment, ...] = ()
+
+    def payload(self, event: dict[str, Json]) -> Json:
+        """Return the payload of *event*, made with its rows.
+
+        Raises:
+            MappingError: Directives fail on the event, as the original does.
+            PayloadError: The payload does not fit the declared fields.
+        """
+        if self.enrichments:
+            event, _ = joined(event, self.enrichments)
+        return self.build(event)
 
 
 @final

@@ -16,9 +16,12 @@ from fql.grammar.diagnostics import has_errors
 from fql.grammar.json_places import read_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fql.compiler.fields import Fields
     from fql.compiler.payload import Mapping
     from fql.compiler.trigger import Trigger
+    from fql.compiler.values import Json
     from fql.grammar.source import Source
 
 _DECLARATION = re.compile(
@@ -68,6 +71,8 @@ class NamedMapping:
         destination: The destination that it is for; empty likewise.
         action: The action that it sends; empty likewise.
         trigger: Which events it takes; None for all.
+        in_program: Gives payloads as the program does, with rows of its tables; None
+            for one that stands alone.
     """
 
     build: Mapping
@@ -75,6 +80,11 @@ class NamedMapping:
     destination: str = ""
     action: str = ""
     trigger: Trigger | None = None
+    in_program: Callable[[dict[str, Json]], Json] | None = None
+
+    def payload(self, event: dict[str, Json]) -> Json:
+        """Return the payload of *event*. Raises: as the mapping does."""
+        return (self.in_program or self.build)(event)
 
 
 def read_mappings(source: Source, fields: Fields | None = None) -> list[NamedMapping]:
@@ -107,6 +117,7 @@ def _of_program(source: Source) -> list[NamedMapping]:
             destination.name,
             mapping.action,
             mapping.trigger,
+            mapping.payload,
         )
         for destination in load(source).destinations
         for mapping in destination.mappings

@@ -120,7 +120,7 @@ def _preview(mapping: NamedMapping, event: dict[str, Json]) -> _Preview:
 
     takes = mapping.trigger is None or mapping.trigger(event)
     try:
-        return _Preview(mapping, takes, mapping.build(event))
+        return _Preview(mapping, takes, mapping.payload(event))
     except MappingError as error:
         where: dict[str, Json] = {"field": error.member, "path": error.path}
         problem: dict[str, Json] = {"rule": "mapping", "message": str(error), **where}
