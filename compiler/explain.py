@@ -17,6 +17,7 @@ from fql.compiler.near import Turn, remedies, settle
 from fql.compiler.near_fields import near_field
 from fql.compiler.reasons import Field, Joint, Reason, note
 from fql.compiler.shown import on_one_line, show
+from fql.grammar.cells import visible
 from fql.grammar.spelling import path_text
 
 if TYPE_CHECKING:
@@ -28,20 +29,6 @@ if TYPE_CHECKING:
     from fql.compiler.values import Json
 
     Event = dict[str, Json]
-
-__all__ = [
-    "Explainer",
-    "Explanation",
-    "Part",
-    "Reading",
-    "blame",
-    "explain",
-    "leaves",
-    "line",
-    "on_one_line",
-    "show",
-    "surprise_of",
-]
 
 _MAX_LINES = 10
 """Conditions, or changes, that are listed."""
@@ -60,7 +47,7 @@ class Reading:
     value: Json | Missing
 
     def __str__(self) -> str:
-        return f"{self.path} is {show(self.value)}"
+        return f"{visible(self.path)} is {show(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +360,7 @@ def surprise_of(reason: Reason, event: Event) -> str:
     if value is not MISSING and value is not None:
         return note(reason.node, value)
     near = near_field(event, keys)
-    return "" if near is None else f"the event has {path_text(near, 'fql')}"
+    return "" if near is None else f"the event has {visible(path_text(near, 'fql'))}"
 
 
 def blame(part: Part) -> tuple[Part, ...]:

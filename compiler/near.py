@@ -16,6 +16,7 @@ from fql.compiler.near_fields import near_field
 from fql.compiler.near_values import Proposal, conversions, proposals
 from fql.compiler.shown import said
 from fql.compiler.values import list_index
+from fql.grammar.cells import visible
 from fql.grammar.spelling import path_text
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _remedy(keys: Keys, attempt: _Attempt) -> Remedy:
         text = f"{name}, {value}, were named {path}"
         if is_converted:
             text = f"{name} were named {path}, and were {value}"
-    return Remedy(keys, proposal.value, text, general, proposal.cost)
+    return Remedy(keys, proposal.value, visible(text), visible(general), proposal.cost)
 
 
 def _ordered(

@@ -1,4 +1,8 @@
-"""Values in words, for people: short, and so that their types are seen."""
+"""Values and texts in words, for people: short, and safe for a terminal.
+
+The types of values are seen. What cannot be seen as it is, a terminal's control
+characters among it, is spelled out.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fql.compiler.missing import MISSING
 from fql.compiler.values import compact_json
+from fql.grammar.cells import visible
 
 if TYPE_CHECKING:
     from fql.compiler.missing import Missing
@@ -24,7 +29,7 @@ def show(value: Json | Missing) -> str:
     if value is MISSING:
         return "missing"
     text = compact_json(value)
-    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    shown = visible(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
     if isinstance(value, str):
         return f"the string {shown}"
     if isinstance(value, list):
@@ -44,6 +49,6 @@ def said(value: Json | Missing) -> str:
 
 def on_one_line(text: str) -> str:
     """Return *text* without comments, and with single blanks for its line ends."""
-    if "\n" not in text:
-        return text
-    return " ".join(_COMMENT.sub(lambda found: found[1] or "", text).split())
+    if "\n" in text:
+        text = " ".join(_COMMENT.sub(lambda found: found[1] or "", text).split())
+    return visible(text)

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from fql.compiler.annotate import WIDTH, Remark, annotated
 from fql.compiler.commonest import Commonest
-from fql.compiler.explain import Explainer, blame, on_one_line, surprise_of
+from fql.compiler.explain import Explainer, blame, surprise_of
 from fql.compiler.missing import MISSING, fetch
 from fql.compiler.near import Remedy, Turn
 from fql.compiler.near_fields import near_field
 from fql.compiler.near_values import conversions
 from fql.compiler.reasons import is_about_type, kind_of
-from fql.compiler.shown import show
+from fql.compiler.shown import on_one_line, show
+from fql.grammar.cells import visible
 from fql.grammar.spelling import path_text
 
 if TYPE_CHECKING:
@@ -84,18 +85,19 @@ class FieldCounts:
 
     def hints(self) -> Iterator[str]:
         """Yield what may be wrong, in words."""
+        own = visible(self.path)
         whole = self.missing + self.values.total
         for note, count in self.notes.most_common():
             if not is_about_type(note):
                 yield f"{count:,} of {whole:,}: {note}"
                 continue
             needs, _, kind = note.rpartition(": this is ")
-            yield f"{count:,} of {whole:,} had {self.path} as {kind}: {needs}"
+            yield f"{count:,} of {whole:,} had {own} as {kind}: {needs}"
         for kind, count in self.convertible.most_common():
             yield f"{count:,} of these would do as {kind}"
         for path, count in self.near.most_common(TOP):
             without = self.missing + self.kinds["null"]
-            yield f"{count:,} of {without:,} without {self.path} have {path}"
+            yield f"{count:,} of {without:,} without {own} have {visible(path)}"
 
 
 class Stop:
@@ -267,7 +269,7 @@ def _remark(stop: Stop, most: int) -> Remark:
 def _field_lines(counts: FieldCounts) -> Iterator[str]:
     kinds = [f"{kind} {count:,}" for kind, count in counts.kinds.most_common()]
     missing = [f"missing {counts.missing:,}"] if counts.missing else []
-    yield f"  {counts.path}: {', '.join([*kinds, *missing])}"
+    yield f"  {visible(counts.path)}: {', '.join([*kinds, *missing])}"
     values = counts.values.top(TOP)
     digits = max((len(f"{count:,}") for _, count in values), default=0)
     for value, count in values:

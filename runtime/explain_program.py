@@ -11,7 +11,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from fql.compiler.explain import Explanation, on_one_line, show
+from fql.compiler.shown import on_one_line, show
+from fql.grammar.cells import visible
 from fql.grammar.report import WIDTH
 from fql.runtime.outcomes import Decision, Outcome, Stage
 from fql.runtime.pipeline import Pipeline
@@ -20,6 +21,7 @@ from fql.runtime.previews import judge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fql.compiler.explain import Explanation
     from fql.runtime.filter_actions import Event
     from fql.runtime.previews import Preview
     from fql.runtime.workspace import Workspace
@@ -98,8 +100,8 @@ class DestinationExplanation:
         if self.passed_over:
             yield f"{self.destination}: {self.passed_over}"
         for outcome in self.outcomes:
-            yield f"{self.destination}: {_decided(outcome)}"
-            yield from _indented(_details(outcome, event))
+            yield visible(f"{self.destination}: {_decided(outcome)}")
+            yield from map(visible, _indented(_details(outcome, event)))
         if self.preview is not None and self.preview.result is None:
             yield from _indented(self.preview.reasons())
         yield from self._untaken_lines(color=color, width=width)
@@ -107,12 +109,13 @@ class DestinationExplanation:
     def _untaken_lines(self, *, color: bool, width: int) -> Iterator[str]:
         others = self.untaken
         is_nearest = any(each.stage is Stage.MATCH for each in self.outcomes)
-        if is_nearest and others and others[0].explanation is not None:
+        explanation = others[0].explanation if others else None
+        if is_nearest and explanation is not None:
             nearest, others = others[0], others[1:]
-            yield f'  the nearest is "{nearest.mapping}" ({nearest.action}):'
-            yield from _indented(_nearest_text(nearest, color=color, width=width), 4)
+            yield visible(f'  the nearest is "{nearest.mapping}" ({nearest.action}):')
+            yield from _indented(explanation.to_text(color=color, width=width), 4)
         for each in others:
-            yield f'  "{each.mapping}" does not take it: {_kept_by(each)}'
+            yield visible(f'  "{each.mapping}" does not take it: {_kept_by(each)}')
 
 
 @final
@@ -269,12 +272,6 @@ def _details(outcome: Outcome, event: Event) -> str:
     if outcome.problems:
         return "\n".join(str(each["message"]) for each in outcome.problems)
     return outcome.detail if outcome.mapping is not None else ""
-
-
-def _nearest_text(untaken: Untaken, *, color: bool, width: int) -> str:
-    """Return the explanation of a mapping."""
-    assert untaken.explanation is not None  # noqa: S101 - asked by the caller
-    return untaken.explanation.to_text(color=color, width=width)
 
 
 def _kept_by(untaken: Untaken) -> str:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fql.compiler.explain import show
 from fql.compiler.missing import MISSING
+from fql.compiler.shown import show
 from fql.compiler.values import compact_json, equals
+from fql.grammar.cells import visible
 from fql.grammar.spelling import path_text
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _place(keys: tuple[str, ...]) -> str:
     if not keys:
         return "it"
     # A path has no empty keys; what has one is shown as a list.
-    return path_text(keys, "fql") if all(keys) else compact_json(list(keys))
+    return visible(path_text(keys, "fql") if all(keys) else compact_json(list(keys)))
 
 
 def _pairs(expected: Json, actual: Json, *, is_part: bool) -> Iterator[_Pair]:

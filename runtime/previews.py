@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fql.compiler.explain import line
+from fql.grammar.cells import visible
 from fql.grammar.diagnostics import FqlError
 from fql.grammar.json_places import read_json
 from fql.runtime import errors
@@ -77,7 +78,7 @@ class Preview:
 
 
 def _judgement_lines(judgement: Judgement, verdict: Verdict) -> Iterator[str]:
-    title = f'"{judgement.filter.title}"'
+    title = f'"{visible(judgement.filter.title)}"'
     if judgement.explanation is None:
         yield f"dropped by {title}, which cannot be evaluated: {verdict.fault}"
         return

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fql.compiler.shown import on_one_line
 from fql.compiler.stops import Stops
+from fql.grammar.cells import visible
 from fql.grammar.report import WIDTH
 from fql.runtime.accept import DuplicateWindow
 from fql.runtime.outcomes import Decision, Stage
@@ -173,10 +174,10 @@ class ProgramStops:
         head = [f"{self.events:,} event{'' if self.events == 1 else 's'}"]
         refused = [*_way_lines(self.refused.most_common())]
         blocks = [
-            "\n".join([*head, *refused]),
-            *("\n".join(each.lines()) for each in self.destinations.values()),
+            [*head, *refused],
+            *(each.lines() for each in self.destinations.values()),
         ]
-        return "\n\n".join(blocks)
+        return "\n\n".join("\n".join(map(visible, each)) for each in blocks)
 
 
 def _way(outcome: Outcome) -> Way:

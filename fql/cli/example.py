@@ -11,6 +11,7 @@ from fql.cli.findings import Findings
 from fql.cli.inputs import TEXT_NAME
 from fql.cli.output import Format, format_option, say, show
 from fql.cli.plans import read_schema, schema_option
+from fql.grammar.cells import visible
 from fql.grammar.diagnostics import FqlError
 from fql.grammar.source import Source
 
@@ -90,7 +91,7 @@ def command(
         say(json.dumps(event, indent=2 if pretty else None))
     shortage = _shortage(trigger, found, count, schema, is_wanted=is_wanted)
     if shortage:
-        say(shortage, err=True)
+        say(visible(shortage), err=True)
     return _close(findings, form, is_failed=not found.events)
 
 

@@ -15,6 +15,7 @@ import click
 
 from fql.cli.inputs import PATH, STDIN, TEXT_NAME, read_text
 from fql.cli.output import Format, binary_output, conclude, format_option, say, show
+from fql.grammar.cells import visible
 from fql.grammar.diagnostics import FqlError
 from fql.grammar.source import Source
 
@@ -117,7 +118,7 @@ def _simplified(text: _Text) -> str:
         found = simplify_program(text.source)
     for step in found.steps:
         change = f"{_on_one_line(step.before)}  ->  {_on_one_line(step.after)}"
-        say(f"{text.source.name}: {step.rule}: {change}", err=True)
+        say(visible(f"{text.source.name}: {step.rule}: {change}"), err=True)
     return found.text
 
 

@@ -70,11 +70,15 @@ def _has_failed(session: Session, events: str | None) -> bool:
     return reply.has_failed
 
 
-def history_file(environment: Mapping[str, str]) -> Path:
+def history_file(environment: Mapping[str, str]) -> Path | None:
     """Return the file for what is typed, in the folder for a user's state.
 
-    That is ``$XDG_STATE_HOME/fql/history``, by default in ``~/.local/state``.
+    That is ``$XDG_STATE_HOME/fql/history``, by default in ``~/.local/state``; None
+    where the user has no home.
     """
-    state = environment.get("XDG_STATE_HOME", "")
-    home = Path(state) if Path(state).is_absolute() else Path.home() / ".local/state"
+    state = Path(environment.get("XDG_STATE_HOME", ""))
+    try:
+        home = state if state.is_absolute() else Path.home() / ".local/state"
+    except RuntimeError:
+        return None
     return home / "fql" / "history"

@@ -23,6 +23,7 @@ from fql.compiler.missing import MISSING
 from fql.compiler.shown import show
 from fql.compiler.suggest import nearest
 from fql.compiler.trigger import check_trigger
+from fql.compiler.values import list_index
 from fql.grammar.cells import visible
 from fql.grammar.diagnostics import Code, FqlError
 from fql.grammar.report import WIDTH, render
@@ -192,7 +193,7 @@ class Session:
             return command(argument.strip())
         near = nearest(name, self._commands)
         hint = f"did you mean `{near}`?" if near else "`:help` lists the commands"
-        return _refused(f"there is no command {name}; {hint}")
+        return _refused(visible(f"there is no command {name}; {hint}"))
 
     def load(self, path: str) -> Reply:
         """Load the events of the file at *path*."""
@@ -215,11 +216,13 @@ class Session:
         if not events:
             return _refused("no events are loaded; `:load FILE` does that")
         if argument:
-            if not argument.isdecimal() or not 1 <= int(argument) <= len(events):
+            place = list_index(argument)
+            if place is None or not 1 <= place <= len(events):
                 return _refused(f"there are events 1 to {len(events):,}")
-            self._current = int(argument) - 1
+            self._current = place - 1
         event = events[self._current]
-        text = json.dumps(event, indent=2, ensure_ascii=False)
+        lines = json.dumps(event, indent=2, ensure_ascii=False).split("\n")
+        text = "\n".join(map(visible, lines))
         return Reply(f"event {self._current + 1}\n{text}")
 
     def _explain(self, argument: str) -> Reply:
@@ -248,11 +251,11 @@ class Session:
         if not found:
             return Reply("there are none")
         digits = len(f"{max(each.count for each in found):,}")
-        lines = [
+        lines = (
             f"{each.count:>{digits},}  {each.path}  ({', '.join(each.kinds)})"
             for each in found
-        ]
-        return Reply("\n".join(lines))
+        )
+        return Reply("\n".join(map(visible, lines)))
 
     def _set_dialect(self, argument: str) -> Reply:
         match argument:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from fql.cli.output import say
@@ -53,7 +54,9 @@ def run(session: Session, lines: Iterable[str]) -> bool:
 
 
 def piped_lines() -> Iterator[str]:
-    """Yield the lines of standard input."""
+    """Yield the lines of standard input; what is no UTF-8 is taken as in arguments."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")
     yield from sys.stdin or ()
 
 

@@ -10,9 +10,10 @@ import click
 
 from fql.cli.inputs import STDIN
 from fql.cli.output import Format, conclude, format_option, say, show
+from fql.grammar.cells import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fql.runtime.suite_report import Coverage, Mutation, Report, Result
 
@@ -125,21 +126,26 @@ def _is_enough(
 def _show(report: Report, *, is_verbose: bool) -> None:
     for result in report.results:
         if result.failures:
-            say("\n".join(_failed_lines(result)))
+            _say_lines(_failed_lines(result))
         elif is_verbose:
-            say(f"ok    {result.file}:{result.line}  {result.name}")
+            say(visible(f"ok    {result.file}:{result.line}  {result.name}"))
     for unused in report.unused:
-        say(f"unused snapshot in {unused.file}: {unused.name}")
+        say(visible(f"unused snapshot in {unused.file}: {unused.name}"))
     for file in report.updated:
         say(f"wrote {file}")
     if report.coverage is not None:
-        say("\n".join(_coverage_lines(report.coverage)))
+        _say_lines(_coverage_lines(report.coverage))
     if report.mutation is not None:
-        say("\n".join(_mutation_lines(report.mutation)))
+        _say_lines(_mutation_lines(report.mutation))
     if report.diagnostics:
         show(report.diagnostics)
         conclude(report.diagnostics)
     say(_summary(report))
+
+
+def _say_lines(lines: Iterable[str]) -> None:
+    """Write *lines*, in which names and texts of users stand, as one can see them."""
+    say("\n".join(map(visible, lines)))
 
 
 def _failed_lines(result: Result) -> Iterator[str]:

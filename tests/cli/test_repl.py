@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import json
+import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +21,6 @@ from tests.cli.running import ORDER, OTHER, STAFF, fql, fql_process, ndjson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from fql.compiler.values import Json
 
@@ -210,6 +212,8 @@ def test_fields_without_a_name_or_too_deep_are_not_known(tmp_path: Path) -> None
         (":event 0", "there are events 1 to 3"),
         (":event 4", "there are events 1 to 3"),
         (":event x", "there are events 1 to 3"),
+        (f":event {'9' * 5_000}", "there are events 1 to 3"),
+        (":\x1b[2J", "there is no command :<U+001B>[2J; `:help` lists the commands"),
         (":load", "name a file: `:load events.ndjson`"),
         (":dialect sql", "the dialects are fql and trigger"),
         (":explain", "write an expression first, with events loaded"),
@@ -300,6 +304,21 @@ def test_a_line_with_errors_fails_a_pipe(events: Path) -> None:
     ended = fql("repl", events, "--dialect", "fql", stdin=b"type ==\nall\n")
     assert ended.code == 1
     assert "3 of 3 events match" in ended.out
+
+
+def test_bytes_that_are_no_text_are_errors_of_their_line() -> None:
+    ended = fql("repl", stdin=b"\xff\nlength('ab')\n")
+    assert ended.code == 1
+    assert "error[FQL115]" in ended.out
+    assert ended.out.endswith("\n2\n\n")
+
+
+def test_nothing_in_an_event_reaches_the_terminal_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps({"type": "page", "\x1b[2J": "\x9b2J"}))
+    typed = b':event\n:fields\ntype = "track"\n:explain\n'
+    ended = fql("repl", path, stdin=typed)
+    assert not re.search(r"[^\n\x20-\x7e]", ended.out), ended.out
 
 
 def test_events_that_cannot_be_read_fail_a_pipe(tmp_path: Path) -> None:
@@ -439,7 +458,18 @@ def test_a_pipe_is_no_person() -> None:
 
 @pytest.mark.parametrize("state", [{}, {"XDG_STATE_HOME": "relative"}])
 def test_the_history_has_its_usual_place(state: dict[str, str]) -> None:
-    assert repl.history_file(state).parts[-4:] == (".local", "state", "fql", "history")
+    path = repl.history_file(state)
+    assert path is not None
+    assert path.parts[-4:] == (".local", "state", "fql", "history")
+
+
+def test_a_user_without_a_home_has_no_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("could not determine home directory")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert repl.history_file({}) is None
+    assert repl.history_file({"XDG_STATE_HOME": str(Path.cwd())}) is not None
 
 
 def test_a_session_ends_with_the_command_that_says_so(

@@ -56,6 +56,13 @@ def test_a_failing_test_ends_with_1_and_is_explained(folder: Path) -> None:
     ]
 
 
+def test_names_do_not_reach_the_terminal_as_they_are(folder: Path) -> None:
+    text = FAILING.replace("of staff", '"\\e[2Jstaff"')
+    (folder / "a.yaml").write_text(text, encoding="utf-8")
+    lines = fql("test", folder, "-v").out.splitlines()
+    assert lines[1] == f"FAIL  {folder}/a.yaml:7  an order > <U+001B>[2Jstaff"
+
+
 def test_the_first_failure_may_end_the_run(folder: Path) -> None:
     text = FAILING.replace("[crm/Order] }", "[] }", 1)
     (folder / "a.yaml").write_text(text, encoding="utf-8")

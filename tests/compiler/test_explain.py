@@ -10,8 +10,9 @@ import pytest
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
-from fql.compiler.explain import Explanation, Part, Reading, show
+from fql.compiler.explain import Explanation, Part, Reading
 from fql.compiler.missing import MISSING
+from fql.compiler.shown import show
 from fql.compiler.trigger import Trigger, compile_engine_text, compile_trigger
 from fql.compiler.trigger import compile_tree as compile_conditions
 from fql.grammar.condition_tree import from_json
