@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from fql.compiler.values import compact_json
@@ -32,37 +33,46 @@ def jobs_of(
     kind = _text(event.get("type"))
     name = _text(event.get("name" if kind in _NAMED else "event"))
     user = _text(event.get("userId")) or _text(event.get("anonymousId"))
-    return [
-        (
-            outcome,
-            Job(
-                idempotency_key(outcome),
-                outcome.destination or "",
-                outcome.mapping or "",
-                outcome.action or "",
-                outcome.payload if isinstance(outcome.payload, dict) else {},
-                outcome.message_id,
-                user,
-                kind,
-                name,
-                now,
-            ),
+    same = Counter[tuple[str | None, str | None]]()
+    made = []
+    for outcome in outcomes:
+        if not outcome.is_built:
+            continue
+        target = outcome.destination, outcome.mapping
+        same[target] += 1
+        payload = outcome.payload if isinstance(outcome.payload, dict) else {}
+        job = Job(
+            idempotency_key(outcome, same[target]),
+            outcome.destination or "",
+            outcome.mapping or "",
+            outcome.action or "",
+            payload,
+            outcome.message_id,
+            user,
+            kind,
+            name,
+            now,
         )
-        for outcome in outcomes
-        if outcome.is_built
-    ]
+        made.append((outcome, job))
+    return made
 
 
-def idempotency_key(outcome: Outcome) -> str:
+def idempotency_key(outcome: Outcome, number: int = 1) -> str:
     """Return the key of a payload: 32 hexadecimal digits.
 
     It is made of message id, destination and mapping, and so the same whenever the same
     event is accepted again. Events without a message id cannot be told apart, so that
     each has a key of its own.
+
+    Args:
+        outcome: Which payload.
+        number: Which one of the same mapping's name, from 1: two may be named alike.
     """
     if not outcome.message_id:
         return uuid.uuid4().hex
-    parts: Json = [outcome.message_id, outcome.destination, outcome.mapping]
+    parts: list[Json] = [outcome.message_id, outcome.destination, outcome.mapping]
+    if number > 1:
+        parts.append(number)
     return hashlib.sha256(compact_json(parts).encode()).hexdigest()[:32]
 
 
