@@ -31,13 +31,13 @@ from typing import TYPE_CHECKING, Final
 from fql.compiler import builder_errors
 from fql.compiler.condition_parts import (
     Field,
-    bare,
     comparison_of,
     constant_value,
     field_of,
     text_call,
     text_test,
 )
+from fql.compiler.scopes import ungrouped
 from fql.compiler.trigger import check_trigger
 from fql.grammar import nodes
 from fql.grammar.condition_tree import Condition, Group, GroupOperator, Kind
@@ -122,7 +122,7 @@ class _Builder:
 
     def tree(self, root: Expr) -> Group:
         """Return the tree of a whole condition; without what does not fit."""
-        root = bare(root)
+        root = ungrouped(root)
         match root:
             case nodes.Everything():
                 return Group(GroupOperator.AND, (), span=root.span)
@@ -144,7 +144,7 @@ class _Builder:
     ) -> tuple[Child, ...]:
         children: list[Child] = []
         for operand in operands:
-            inner = bare(operand)
+            inner = ungrouped(operand)
             if isinstance(inner, nodes.And | nodes.Or):
                 children += self._inner(operator, inner)
             else:
@@ -187,7 +187,7 @@ def condition_of(node: Expr) -> Condition:
             field, operator, value = _compared(node)
         case nodes.Call():
             field, operator, value = _called(node)
-        case nodes.Not(operand) if isinstance(call := bare(operand), nodes.Call):
+        case nodes.Not(operand) if isinstance(call := ungrouped(operand), nodes.Call):
             field, operator, value = _called(call)
             operator = "!=" if operator == "=" else f"not_{operator}"
         case nodes.Not():

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from fql.compiler.globs import GlobKind, read_glob
+from fql.compiler.scopes import ungrouped
 from fql.grammar import nodes
 from fql.grammar.condition_tree import ROOTS, Kind
 from fql.grammar.nodes import CompareOp
@@ -67,13 +68,6 @@ class Comparison:
     constant: nodes.Null | nodes.Bool | nodes.Number | nodes.String
 
 
-def bare(node: Expr) -> Expr:
-    """Return *node* without the parentheses around it."""
-    while isinstance(node, nodes.Group):
-        node = node.inner
-    return node
-
-
 def field_of(path: nodes.Path) -> Field | None:
     """Return what *path* asks about, or None where no condition asks about that."""
     root, *rest = path.segments
@@ -87,7 +81,7 @@ def field_of(path: nodes.Path) -> Field | None:
 
 def comparison_of(node: nodes.Compare) -> Comparison | None:
     """Return a field compared with a constant, either way round; else None."""
-    left, right = bare(node.left), bare(node.right)
+    left, right = ungrouped(node.left), ungrouped(node.right)
     if isinstance(left, nodes.Path):
         return _comparison(left, node.op, right)
     if isinstance(right, nodes.Path) and node.op in _MIRRORED:
@@ -112,7 +106,7 @@ def text_call(call: nodes.Call) -> tuple[nodes.Path, str] | None:
     """Return the field and the text of ``contains`` or ``match``; else None."""
     if call.name not in _TEXT_FUNCTIONS or call.options or len(call.arguments) != 2:
         return None
-    subject, text = map(bare, call.arguments)
+    subject, text = map(ungrouped, call.arguments)
     if isinstance(subject, nodes.Path) and isinstance(text, nodes.String):
         return subject, text.value
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fql.compiler import ir
-from fql.compiler.condition_parts import bare
+from fql.compiler.scopes import ungrouped
 from fql.compiler.types import Type
 from fql.grammar import nodes
 from fql.grammar.nodes import CompareOp
@@ -54,7 +54,7 @@ def undocumented_orders(checked: Checked) -> list[Diagnostic]:
 
 def _orderings(node: Expr) -> Iterator[nodes.Compare]:
     """Yield the orderings in which no side is a number for sure."""
-    match bare(node):
+    match ungrouped(node):
         case nodes.And(operands) | nodes.Or(operands):
             for operand in operands:
                 yield from _orderings(operand)
@@ -68,6 +68,6 @@ def _orderings(node: Expr) -> Iterator[nodes.Compare]:
 
 
 def _is_number(node: Expr) -> bool:
-    inner = bare(node)
+    inner = ungrouped(node)
     is_length = isinstance(inner, nodes.Call) and inner.name in {"length", "number"}
     return is_length or isinstance(inner, nodes.Number)

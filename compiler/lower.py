@@ -14,6 +14,7 @@ from fql.compiler.convertible import DIRECTIVE_CALLS
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.globs import read_glob
 from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS, TRANSFORM
+from fql.compiler.scopes import ungrouped
 from fql.compiler.signatures import ITEM
 from fql.compiler.spec import OTHER_SPELLING as OTHER_SPELLING
 from fql.compiler.types import Type
@@ -243,9 +244,10 @@ class _Lowering:
 
     def _is_instant(self, node: Expr) -> bool:
         """Say whether *node* is a timestamp wherever it is a value at all."""
-        while isinstance(node, nodes.Group):
-            node = node.inner
-        return self._types.get(node.span, Type.ANY) & ~Type.NULL == Type.TIMESTAMP
+        return (
+            self._types.get(ungrouped(node).span, Type.ANY) & ~Type.NULL
+            == Type.TIMESTAMP
+        )
 
     # --- calls and loops ---
 

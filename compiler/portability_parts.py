@@ -16,7 +16,6 @@ from fql.compiler.condition_parts import (
     KIND_OF_ROOT,
     Comparison,
     Field,
-    bare,
     comparison_of,
     field_of,
     text_call,
@@ -27,6 +26,7 @@ from fql.compiler.portable import (
     has_plain_keys,
     portable_tree,
 )
+from fql.compiler.scopes import ungrouped
 from fql.compiler.trigger import check_trigger
 from fql.grammar import nodes
 from fql.grammar import portability_errors as errors
@@ -125,7 +125,7 @@ class _Parts:
     def _early_ends(self, inner: Expr, outer: Span) -> Iterator[Diagnostic]:
         """Yield the call at which parentheses around more than it end too early."""
         for node in _tests_of(inner):
-            call = bare(node.operand) if isinstance(node, nodes.Not) else node
+            call = ungrouped(node.operand) if isinstance(node, nodes.Not) else node
             if isinstance(call, nodes.Call) and call.span.end < inner.span.end:
                 yield errors.nested_parentheses(self._source, call.span)
                 return
@@ -163,7 +163,7 @@ class _Parts:
         source, reading = self._source, self._reading(node.span)
         if (Code.DOUBLE_EQUALS, node.op_span) in self._found:
             return errors.second_equals(source, node.op_span, reading)
-        left, right = bare(node.left), bare(node.right)
+        left, right = ungrouped(node.left), ungrouped(node.right)
         if isinstance(left, nodes.Path) and left.segments[0] not in KIND_OF_ROOT:
             return errors.field_vanishes(source, node.span, left.segments[0])
         if (Code.BARE_WORD, right.span) in self._found:
@@ -229,7 +229,7 @@ class _Parts:
         finding = self._path(path)
         if finding is not None:
             return finding
-        literal = bare(call.arguments[1])
+        literal = ungrouped(call.arguments[1])
         if self._source.text[literal.span.start] == "'":
             value = self._source.text[literal.span.start + 1 : literal.span.end - 1]
             return errors.single_quotes(self._source, literal.span, value, reading)

@@ -19,7 +19,6 @@ from fql.compiler.closures import compile_condition
 from fql.compiler.condition_parts import (
     Comparison,
     Field,
-    bare,
     comparison_of,
     constant_value,
     field_of,
@@ -27,6 +26,7 @@ from fql.compiler.condition_parts import (
     text_test,
 )
 from fql.compiler.lower_conditions import lower_tree
+from fql.compiler.scopes import ungrouped
 from fql.compiler.types import Type
 from fql.grammar import nodes
 from fql.grammar.condition_tree import (
@@ -83,7 +83,7 @@ class _Rewriting:
 
     def part(self, node: Expr, *, is_negated: bool) -> Part | None:
         """Return what answers as *node*, or as its opposite."""
-        node = bare(node)
+        node = ungrouped(node)
         match node:
             case nodes.Not(operand):
                 return self.part(operand, is_negated=not is_negated)
@@ -113,10 +113,10 @@ class _Rewriting:
 
     def _guarded(self, node: Expr, guards: set[Shape]) -> Part | None:
         """Return a negated test whose field another condition holds to its type."""
-        node = bare(node)
+        node = ungrouped(node)
         condition = None
         if isinstance(node, nodes.Not):
-            condition = self._test(bare(node.operand))
+            condition = self._test(ungrouped(node.operand))
         elif isinstance(node, nodes.Compare) and node.op is CompareOp.NE:
             condition = _comparison(comparison_of(node), CompareOp.EQ)
         if condition is None or guards.isdisjoint(_guards(condition)):
@@ -127,12 +127,12 @@ class _Rewriting:
         self, left: Expr, items: Sequence[Expr], *, is_negated: bool
     ) -> Part | None:
         """Return ``left in [...]`` as one comparison for each element."""
-        path = bare(left)
+        path = ungrouped(left)
         if not isinstance(path, nodes.Path) or not items:
             return None
         parts: list[Part | None] = []
         for item in items:
-            constant = bare(item)
+            constant = ungrouped(item)
             if not isinstance(
                 constant, nodes.Null | nodes.Bool | nodes.String | nodes.Number
             ):
@@ -162,7 +162,7 @@ class _Rewriting:
         """Return whether two instants are compared, and not two numbers."""
         if node.op in (*_EQUALS, CompareOp.IN):
             return False
-        sides = (bare(node.left), bare(node.right))
+        sides = (ungrouped(node.left), ungrouped(node.right))
         return any(
             self._types.get(side.span, Type.ANY) & ~Type.NULL == Type.TIMESTAMP
             for side in sides

@@ -12,6 +12,7 @@ from fql.compiler import ir
 from fql.compiler.loads import event_paths
 from fql.compiler.lower import lower_condition
 from fql.compiler.lower_conditions import lower_tree
+from fql.compiler.scopes import ungrouped
 from fql.compiler.types import Type, describe, overlaps, type_of
 from fql.grammar import nodes
 from fql.grammar.condition_tree import Condition, Group, GroupOperator, Unreadable
@@ -85,9 +86,7 @@ def _test(text: str, node: Ir, start: int) -> Reason:
 
 def reason_of_checked(checked: Checked, functions: Mapping[str, Function]) -> Reason:
     """Return what a condition in this language is made of."""
-    whole = checked.root
-    while isinstance(whole, nodes.Group):
-        whole = whole.inner
+    whole = ungrouped(checked.root)
 
     def reason(node: Expr) -> Reason:
         text = checked.source.slice(node.span)

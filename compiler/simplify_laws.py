@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from fql.compiler.scopes import ungrouped
 from fql.compiler.simplify_values import all_of, any_of, choice_of
 from fql.grammar import nodes
 from fql.grammar.format import write
@@ -30,13 +31,6 @@ Found: TypeAlias = Iterator[tuple[str, "Expr"]]
 
 
 # --- of one part ------------------------------------------------------------------
-
-
-def bare(node: Expr) -> Expr:
-    """Return *node* without the parentheses around it."""
-    while isinstance(node, nodes.Group):
-        node = node.inner
-    return node
 
 
 def key(node: Expr) -> str:
@@ -59,16 +53,16 @@ def _plain(node: Expr) -> Expr:
 
 def double_negation(node: nodes.Not) -> Found:
     """``!!a`` is ``a``."""
-    inner = bare(node.operand)
+    inner = ungrouped(node.operand)
     if isinstance(inner, nodes.Not):
-        yield "double negation", bare(inner.operand)
+        yield "double negation", ungrouped(inner.operand)
     if isinstance(inner, nodes.Bool):
         yield "negated constant", replace(inner, value=not inner.value)
 
 
 def negated_test(node: nodes.Not) -> Found:
     """``!(a = b)`` is ``a != b``: the two are opposites for all values."""
-    inner = bare(node.operand)
+    inner = ungrouped(node.operand)
     if isinstance(inner, nodes.Compare) and inner.op in _OPPOSITES:
         yield "negated comparison", replace(inner, op=_OPPOSITES[inner.op])
 
@@ -78,7 +72,7 @@ _OPPOSITES = {CompareOp.EQ: CompareOp.NE, CompareOp.NE: CompareOp.EQ}
 
 def de_morgan(node: nodes.Not) -> Found:
     """``!(!a and !b)`` is ``a or b``."""
-    inner = bare(node.operand)
+    inner = ungrouped(node.operand)
     if isinstance(inner, nodes.And | nodes.Or):
         turned = tuple(_operand(opposite(each)) for each in inner.operands)
         other = nodes.Or if isinstance(inner, nodes.And) else nodes.And
@@ -87,10 +81,10 @@ def de_morgan(node: nodes.Not) -> Found:
 
 def opposite(node: Expr) -> Expr:
     """Return the negation of *node*, as short as can be."""
-    inner = bare(node)
+    inner = ungrouped(node)
     match inner:
         case nodes.Not(operand):
-            return bare(operand)
+            return ungrouped(operand)
         case nodes.Compare(op=op) if op in _OPPOSITES:
             return replace(inner, op=_OPPOSITES[op])
         case _:
@@ -121,7 +115,7 @@ def _joined(like: Junction, operands: Sequence[Expr]) -> Expr:
     if not operands:
         return nodes.Bool(isinstance(like, nodes.And), span=like.span)
     if len(operands) == 1:
-        return bare(operands[0])
+        return ungrouped(operands[0])
     return replace(like, operands=tuple(map(_operand, operands)))
 
 
@@ -135,12 +129,12 @@ def without(node: Junction, places: Collection[int]) -> Expr:
 def literal_parts(node: Junction) -> Found:
     """``a and true`` is ``a``; ``a and false`` is false; dually for ``or``."""
     neutral = isinstance(node, nodes.And)
-    bools = [e for e in map(bare, node.operands) if isinstance(e, nodes.Bool)]
+    bools = [e for e in map(ungrouped, node.operands) if isinstance(e, nodes.Bool)]
     deciding = [each for each in bools if each.value is not neutral]
     if deciding:
         yield "constant part", deciding[0]
     elif bools:
-        kept = [e for e in node.operands if not isinstance(bare(e), nodes.Bool)]
+        kept = [e for e in node.operands if not isinstance(ungrouped(e), nodes.Bool)]
         yield "constant part", _joined(node, kept)
 
 
@@ -148,7 +142,7 @@ def _nested(node: Junction) -> Found:
     """``a and (b and c)`` is ``a and b and c``."""
     flat: list[Expr] = []
     for each in node.operands:
-        inner = bare(each)
+        inner = ungrouped(each)
         if isinstance(inner, nodes.And | nodes.Or) and type(inner) is type(node):
             flat += inner.operands
         else:
@@ -178,7 +172,7 @@ def _inner(node: Junction, operand: Expr) -> tuple[Expr, ...]:
 
     ``b`` and ``c`` of ``a or (b and c)``.
     """
-    inner = bare(operand)
+    inner = ungrouped(operand)
     other = nodes.Or if isinstance(node, nodes.And) else nodes.And
     return inner.operands if isinstance(inner, other) else (operand,)
 
@@ -199,7 +193,7 @@ def _absorbed_opposites(node: Junction) -> Found:
     """``a or (!a and b)`` is ``a or b``."""
     keys = {key(opposite(each)) for each in node.operands}
     for at, each in enumerate(node.operands):
-        inner = bare(each)
+        inner = ungrouped(each)
         if not isinstance(inner, nodes.And | nodes.Or):
             continue
         kept = [part for part in inner.operands if key(part) not in keys]

@@ -13,6 +13,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
 from fql.compiler.check_actions import check_action
+from fql.compiler.scopes import ungrouped
 from fql.grammar import nodes
 from fql.runtime import filter_errors
 from fql.runtime.places import Place
@@ -135,8 +136,10 @@ class _Together:
 
     def add(self, draft: FilterDraft) -> FilterDraft | None:
         """Add a filter; return one before it with which it lets nothing pass."""
-        condition = _bare(draft.condition.parsed.root)
-        negated = _bare(condition.operand) if isinstance(condition, nodes.Not) else None
+        condition = ungrouped(draft.condition.parsed.root)
+        negated = (
+            ungrouped(condition.operand) if isinstance(condition, nodes.Not) else None
+        )
         other = self._by_negated.get(condition)
         if other is None and negated is not None:
             other = self._by_condition.get(negated)
@@ -158,15 +161,9 @@ class _Together:
         return apart
 
 
-def _bare(expr: nodes.Expr) -> nodes.Expr:
-    while isinstance(expr, nodes.Group):
-        expr = expr.inner
-    return expr
-
-
 def _spared(condition: nodes.Expr) -> _Spared:
     """Return what is certain of events that do not meet *condition*."""
-    match _bare(condition):
+    match ungrouped(condition):
         case nodes.Not(operand):
             return _facts(operand)
         case nodes.Compare(nodes.Path() as path, nodes.CompareOp.NE, value):
@@ -179,7 +176,7 @@ def _spared(condition: nodes.Expr) -> _Spared:
 
 def _facts(condition: nodes.Expr) -> _Spared:
     """Return what is certain of events that meet *condition*."""
-    match _bare(condition):
+    match ungrouped(condition):
         case nodes.Compare(nodes.Path() as path, nodes.CompareOp.EQ, value):
             return _fact(path, [value])
         case nodes.Compare(
