@@ -216,9 +216,12 @@ class PayloadTerms:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What two mappings of the same text may differ in."""
+        """What two mappings of the same text may differ in.
+
+        What holds of their events changes no payload, and is not among it.
+        """
         specs = None if self.fields is None else dict(self.fields.specs)
-        return (self.functions, self.schema, self.is_strict, specs, self.condition)
+        return (self.functions, self.schema, self.is_strict, specs)
 
 
 def _restore(is_json: bool, text: str, terms: PayloadTerms) -> Mapping:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fql.compiler.signatures import FunctionTable
     from fql.compiler.simplify import Simplified
     from fql.compiler.values import Json
+    from fql.runtime.destinations.registry import Registry
     from fql.runtime.filters import Filter
     from fql.runtime.load import ProgramLike
     from fql.runtime.suite_report import Report
@@ -169,6 +170,7 @@ def load(
     schema: Schema | AbstractMapping[str, object] | None = None,
     strict: bool = False,
     functions: FunctionTable = FUNCTIONS,
+    registry: Registry | None = None,
 ) -> Workspace:
     """Load a program, ready for events: `Workspace.process` takes one.
 
@@ -179,15 +181,19 @@ def load(
         schema: As for `compile`.
         strict: As for `compile`.
         functions: What conditions and mappings may call.
+        registry: Which kinds of destinations there are; those that are installed by
+            default. What a destination says is compared with what its kind takes.
 
     Raises:
         FqlError: The program has errors, or cannot be read. All findings, of all its
             parts, are in ``diagnostics``.
     """
     from fql.runtime.assemble import Terms
+    from fql.runtime.destinations.registry import installed_registry
     from fql.runtime.load import load as load_program
 
-    terms = Terms(functions, _as_schema(schema), strict)
+    known = installed_registry() if registry is None else registry
+    terms = Terms(functions, _as_schema(schema), strict, known)
     return load_program(program, environment=environment, terms=terms)
 
 

@@ -13,6 +13,7 @@ from fql.grammar.diagnostics import FqlError
 from fql.grammar.source import Source, Span
 from fql.runtime import suite_errors
 from fql.runtime.assemble import Terms
+from fql.runtime.destinations.registry import installed_registry
 from fql.runtime.load import compile_filter, load
 from fql.runtime.suite_targets import (
     FilterTarget,
@@ -58,7 +59,7 @@ class Library:
             FqlError: It has errors, or cannot be read.
         """
         if path not in self.programs:
-            terms = Terms(self.functions)
+            terms = Terms(self.functions, registry=installed_registry())
             workspace = load(path, environment={}, terms=terms)
             self.programs[path] = ProgramTarget.of(path, workspace)
         return self.programs[path]

@@ -23,6 +23,7 @@ from fql.grammar.directives import read_directives
 from fql.grammar.limits import MAX_DIAGNOSTICS
 from fql.grammar.source import Source
 from fql.runtime.assemble import Terms
+from fql.runtime.destinations.registry import Registry, shipped_registry
 from fql.runtime.load import check_program, load
 from fql.runtime.read_source import decode, read_source
 from tests.cli.running import PROGRAM
@@ -30,13 +31,16 @@ from tests.cli.running import PROGRAM
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from fql.runtime.destinations.definitions import Definition
+
 MAPPING = """
 mapping "{name}" when all send send {{ url: 'https://crm.example.com', method: 'POST' }}
 """
 
 
 def of_program(text: str) -> Sequence[Diagnostic]:
-    return check_program(Source(text, "example.fql"))
+    terms = Terms(registry=shipped_registry())
+    return check_program(Source(text, "example.fql"), terms=terms)
 
 
 def of_mapping(text: str) -> Sequence[Diagnostic]:
@@ -151,6 +155,10 @@ def broken_lines(count: int) -> str:
     )
 
 
+def _broken() -> Definition:
+    raise ImportError("no module named 'acme_crm'")
+
+
 OTHERS: dict[Code, Callable[[], Sequence[Diagnostic]]] = {
     Code.NOT_UTF8: lambda: raised(lambda: decode(b"\xff\xfe{", "a.fql")),
     Code.UNKNOWN_EVENT: lambda: fql.check(
@@ -169,6 +177,10 @@ OTHERS: dict[Code, Callable[[], Sequence[Diagnostic]]] = {
     Code.FILE_UNREADABLE: lambda: raised(lambda: read_source("gone.fql")),
     Code.MISSING_ENVIRONMENT: lambda: (
         load(Source(WEBSITE, "a.fql"), environment={}).diagnostics
+    ),
+    Code.BAD_DEFINITION: lambda: check_program(
+        Source("destination d: broken { mapping 'a' when all send b {} }", "a.fql"),
+        terms=Terms(registry=Registry({"broken": _broken})),
     ),
     Code.UNREADABLE_TRIGGER: lambda: raised(
         lambda: fql.compile(pages()[Code.UNREADABLE_TRIGGER].failing, dialect="trigger")

@@ -118,10 +118,12 @@ def _program_findings(
     source: Source, schema: Schema | None, checks: _Checks
 ) -> Iterator[Diagnostic]:
     from fql.runtime.assemble import Terms
+    from fql.runtime.destinations.registry import installed_registry
     from fql.runtime.load import check_program
     from fql.runtime.portable_programs import check_program_portability
 
-    terms = Terms(schema=schema, is_strict=checks.is_strict)
+    registry = installed_registry()
+    terms = Terms(schema=schema, is_strict=checks.is_strict, registry=registry)
     yield from check_program(source, terms=terms)
     if checks.is_portable or checks.has_limits:
         yield from check_program_portability(

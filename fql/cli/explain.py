@@ -114,8 +114,8 @@ def _condition(text: str, dialect: Dialect, findings: Findings) -> Subject:
 def _program(
     path: str, source: str | None, destination: str | None, findings: Findings
 ) -> Subject:
+    from fql.api import load
     from fql.cli.explain_subjects import program_subject
-    from fql.runtime.load import load
 
     workspace = load(read_text(path))
     _require("source", source, [each.name for each in workspace.sources])

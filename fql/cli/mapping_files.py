@@ -108,7 +108,7 @@ def read_mappings(source: Source, fields: Fields | None = None) -> list[NamedMap
 
 
 def _of_program(source: Source) -> list[NamedMapping]:
-    from fql.runtime.load import load
+    from fql.api import load
 
     return [
         NamedMapping(

@@ -66,11 +66,10 @@ def command(
 
 
 def _read(program: str, plan: str | None) -> tuple[Workspace, Schema | None]:
-    from fql.runtime.assemble import Terms
-    from fql.runtime.load import load
+    from fql.api import load
 
     schema = read_schema(plan)
-    return load(read_text(program), terms=Terms(schema=schema)), schema
+    return load(read_text(program), schema=schema), schema
 
 
 def _report(workspace: Workspace, schema: Schema | None, feed: Feed | None) -> Report:

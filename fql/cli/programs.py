@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def load_program(program: str, form: Format) -> Workspace | None:
     """Return the program, or None where it has errors, which are then shown."""
-    from fql.runtime.load import load
+    from fql.api import load
 
     try:
         return load(read_text(program))

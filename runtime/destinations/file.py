@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fql.runtime.workspace_parts import Setting
 
 _DECLARED = shipped("file")
-_LINE = _DECLARED.actions["line"]
+_SEND = _DECLARED.actions["send"]
 
 BATCH_SECONDS = 0.05
 """How long a line waits for others: they share one wait for the disk."""
@@ -39,12 +39,12 @@ _PASSING = frozenset(
 """What may be better later: a full disk is emptied, a path that is none stays none."""
 
 
-class Line(WritingAction):
+class Send(WritingAction):
     """Appends payloads as lines. What they hold, the mapping alone says."""
 
-    name = "line"
-    title = _LINE.title
-    description = _LINE.description
+    name = "send"
+    title = _SEND.title
+    description = _SEND.description
     is_open = True
     batch = BatchRules(seconds=BATCH_SECONDS)
 
@@ -106,4 +106,4 @@ class File(Definition):
     presets = _DECLARED.all_presets()
 
     def __init__(self) -> None:
-        self.actions = (Line(),)
+        self.actions = (Send(),)

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from fql.runtime.destinations.definitions import Call
 
 _DECLARED = shipped("stdout")
-_LINE = _DECLARED.actions["line"]
+_SEND = _DECLARED.actions["send"]
 
 
-class Line(WritingAction):
+class Send(WritingAction):
     """Writes payloads as lines. What they hold, the mapping alone says."""
 
-    name = "line"
-    title = _LINE.title
-    description = _LINE.description
+    name = "send"
+    title = _SEND.title
+    description = _SEND.description
     is_open = True
 
     def __init__(self) -> None:
@@ -57,4 +57,4 @@ class Stdout(Definition):
     presets = _DECLARED.all_presets()
 
     def __init__(self) -> None:
-        self.actions = (Line(),)
+        self.actions = (Send(),)

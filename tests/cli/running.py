@@ -24,7 +24,7 @@ FQL = Path(sys.executable).with_name("fql")
 PROGRAM = """\
 source site {}
 
-destination crm: webhook from site {
+destination crm: stdout from site {
   filter "staff" when userId = "staff" { drop }
 
   mapping "Order" when event = "Order Completed" send send { id: properties.id }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TWELVE = """\
 source site { write_key: "abc" }
-destination crm: webhook from sit {
+destination crm: stdout from sit {
   filter "one" when type == "track" { drop }
   filter "two" when contians(event, "x") { drop }
   filter "three" when length(event, 2) = 1 { drop }
@@ -29,7 +29,7 @@ destination crm: webhook from sit {
   mapping "nine" when a = send send { id: 1.2.3 }
   mapping "ten" when (a = 1 send send { id: 1, id: 2 }
 }
-destination crm: webhook {
+destination crm: stdout {
   mapping "eleven" when all send send { a: nope(1) }
 }
 """
@@ -160,7 +160,7 @@ def test_of_keys_that_occur_twice_in_an_event_the_last_counts() -> None:
 
 def test_keys_that_occur_twice_and_nan_in_a_program(tmp_path: Path) -> None:
     destination = (
-        '{"name": "a", "name": "b", "kind": "webhook", "settings": {"x": NaN}}'
+        '{"name": "a", "name": "b", "kind": "stdout", "settings": {"x": NaN}}'
     )
     text = f'{{"destinations": [{destination}]}}'
     found = checked(written(tmp_path, "a.json", text))

@@ -39,7 +39,7 @@ def test_a_good_program_has_no_problems(tmp_path: Path) -> None:
 def test_findings_of_all_files_are_shown(tmp_path: Path) -> None:
     one, two = tmp_path / "one.fql", tmp_path / "two.json"
     one.write_text(PROGRAM.replace(" from site", " from sit"))
-    two.write_text('{"destinations": [{"name": "d", "kind": "webhook", "x": 1}]}')
+    two.write_text('{"destinations": [{"name": "d", "kind": "stdout", "x": 1}]}')
     gone = tmp_path / "gone.fql"
     found = codes_of(one, gone, two)
     assert found[:2] == [(str(one), "FQL209"), (str(gone), "FQL501")]
@@ -62,8 +62,8 @@ def test_a_text_is_checked(text: str, code: int) -> None:
 
 
 def test_standard_input_is_a_program() -> None:
-    assert codes_of("-", stdin=b"destination d: webhook { }") == [("<stdin>", "FQL314")]
-    found = codes_of("-", stdin=b'{"destinations": [{"name": "d", "kind": "k"}]}')
+    assert codes_of("-", stdin=b"destination d: stdout { }") == [("<stdin>", "FQL314")]
+    found = codes_of("-", stdin=b'{"destinations": [{"name": "d", "kind": "file", "settings": {"path": "a"}}]}')
     assert found == [("<stdin>", "FQL314")]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TEXT = "{ id: userId ?? anonymousId, order: properties.id }"
 TWO = f"""{PROGRAM}
-destination mail: webhook from site {{
+destination mail: stdout from site {{
   mapping "Order" when event = "Order Completed" send send {{ kind: type }}
 }}
 """

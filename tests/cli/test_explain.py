@@ -178,7 +178,7 @@ def test_a_program_counts_over_many_events(program: Path) -> None:
 
 @pytest.mark.parametrize("stdin", [one(), MANY])
 def test_one_destination_may_be_chosen(program: Path, stdin: bytes) -> None:
-    program.write_text(PROGRAM + "\ndestination log: file { }\n")
+    program.write_text(PROGRAM + "\ndestination log: stdout { }\n")
     both = fql("explain", program, "--source", "site", stdin=stdin)
     assert "log" in both.out
     ended = fql("explain", program, "--destination", "crm", stdin=stdin)

@@ -92,7 +92,7 @@ def test_the_page_shows_what_is_printed() -> None:
 PROGRAM = """\
 source site {}
 
-destination crm: webhook from site {
+destination crm: stdout from site {
   mapping "a" when !(type = "track") send send { id: userId }
   mapping "b" when type = "track" send send { id: userId }
 }
@@ -136,7 +136,7 @@ def test_checking_the_json_of_a_program(tmp_path: Path) -> None:
     subscription = {"name": "a", "actionSlug": "send", "trigger": "type = 'track'"}
     file.write_text(
         json.dumps(
-            {"destinations": [{"kind": "webhook", "subscriptions": [subscription]}]}
+            {"destinations": [{"kind": "stdout", "subscriptions": [subscription]}]}
         )
     )
     ended = fql("check", "--portable", "--format", "json", file)

@@ -85,7 +85,7 @@ def test_filters_with_errors_are_shown(folder: Path) -> None:
 def test_a_program_has_one_destination(folder: Path) -> None:
     (folder / "one.fql").write_text(PROGRAM, encoding="utf-8")
     assert verify(folder, "one.fql").code == 1
-    two = PROGRAM + "destination other: webhook {}\n"
+    two = PROGRAM + "destination other: stdout {}\n"
     (folder / "two.fql").write_text(two, encoding="utf-8")
     ended = verify(folder, "two.fql")
     assert ended.code == 2

@@ -19,10 +19,16 @@ OTHERS = [("a", 'event = "A"', "send", "u"), ("b", 'type = "track"', "look", "u"
 TWO = [("a", 'event = "A"', "send", "u"), ("b", 'type = "track"', "send", "v")]
 
 
+ACTION = {"fields": {"url": {"type": "string"}}, "request": {"url": "payload.url"}}
+KIND = {"name": "many", "actions": dict.fromkeys(("send", "look", *"abc"), ACTION)}
+
+
 def write(folder: Path, mappings: list[tuple[str, str, str, str]]) -> Path:
     path = folder / "a.fql"
+    (folder / "many.json").write_text(json.dumps(KIND))
     inside = "\n".join(MAPPING.format(*each) for each in mappings)
-    path.write_text(f"destination d: webhook {{\n{inside}\n}}")
+    head = 'workspace { definitions: "many.json" }'
+    path.write_text(f"{head}\ndestination d: many {{\n{inside}\n}}")
     return path
 
 
@@ -71,7 +77,7 @@ def test_json_is_a_report(tmp_path: Path) -> None:
 
 
 def test_many_pairs_are_counted(tmp_path: Path) -> None:
-    three = [(name, "all", f"a{name}", "u") for name in "abc"]
+    three = [(name, "all", name, "u") for name in "abc"]
     out = fql("overlaps", write(tmp_path, three)).out
     assert out.endswith("3 pairs of mappings overlap, 0 with the same action\n")
 

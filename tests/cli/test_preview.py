@@ -25,9 +25,9 @@ def event(tmp_path: Path) -> Path:
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
     file = tmp_path / "p.fql"
-    other = "destination other: webhook from site {\n  filter"
+    other = "destination other: stdout from site {\n  filter"
     text = PROGRAM + PROGRAM.split("\n\n", 1)[1].replace(
-        "destination crm: webhook from site {\n  filter", other
+        "destination crm: stdout from site {\n  filter", other
     )
     file.write_text(text, encoding="utf-8")
     return file

@@ -166,7 +166,7 @@ def test_but_not_together_with_the_events(events: tuple[str, ...]) -> None:
 
 def test_the_source_decides_where_events_go(tmp_path: Path) -> None:
     program = tmp_path / "two.fql"
-    rest = "destination log: webhook { mapping 'All' when all send send { a: 1 } }"
+    rest = "destination log: stdout { mapping 'All' when all send send { a: 1 } }"
     program.write_text(f"source app {{ }}\n{PROGRAM}{rest}")
     events = ndjson(ORDER)
     all_ = fql("run", program, stdin=events)
@@ -183,7 +183,7 @@ def test_an_unknown_source_is_wrong_use(program: Path) -> None:
 
 def test_warnings_are_shown_before_the_events(tmp_path: Path) -> None:
     program = tmp_path / "idle.fql"
-    program.write_text("destination d: webhook { }")
+    program.write_text("destination d: stdout { }")
     ended = fql("run", program, stdin=ndjson(OTHER))
     assert ended.code == 0
     assert ended.err.startswith("warning[FQL314]")
@@ -222,7 +222,7 @@ def test_a_program_in_json_runs_too(tmp_path: Path) -> None:
         "settings": {"id": {"@path": "$.properties.id"}},
         "enabled": True,
     }
-    destination = {"name": "crm", "kind": "webhook", "subscriptions": [subscription]}
+    destination = {"name": "crm", "kind": "stdout", "subscriptions": [subscription]}
     program.write_text(json.dumps({"destinations": [destination]}))
     ended = fql("run", program, stdin=ndjson(ORDER))
     assert (ended.code, ended.lines) == (0, [{"line": 1} | BUILT])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TEXT = f"""\
 {PROGRAM}
-destination log: webhook {{
+destination log: stdout {{
   mapping "Fragile" when type = "page" send send {{ well: failing(userId) }}
   mapping "All" when all send send {{ a: properties.a, b: context.b ?? userId }}
 }}
@@ -117,7 +117,7 @@ def test_a_pickle_does_the_same() -> None:
     program = load(Source(PROGRAM))
     work = pickle.loads(pickle.dumps(Running(program, "site", is_apart=True)))  # noqa: S301 - our own
     (part,) = done(work, ndjson(ORDER, ORDER))
-    assert [each.message_id for each in part.written] == ["m1", "m1"]
+    assert [message_id for message_id, _, _ in part.written] == ["m1", "m1"]
 
 
 def test_without_a_window_repeats_pass() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TEXT = """\
 source site { }
-destination crm: webhook from site {
+destination crm: stdout from site {
   filter "staff" when userId = "staff" { drop }
   filter "lean" when all { drop_properties context [ip] }
   filter "some" when name = "Home" { sample 0.5 }
@@ -27,8 +27,8 @@ destination crm: webhook from site {
   mapping "価格" when event = "Price" send send { a: 1 }
   disabled mapping "Off" when all send send { a: 1 }
 }
-disabled destination old: webhook { mapping "Old" when all send send { a: 1 } }
-destination log: webhook { mapping "All" when all send send { data: $ } }
+disabled destination old: stdout { mapping "Old" when all send send { a: 1 } }
+destination log: stdout { mapping "All" when all send send { data: $ } }
 """
 
 
@@ -105,10 +105,10 @@ def test_failures_name_their_part_and_their_reason(workspace: Workspace) -> None
 
 
 def test_names_cannot_steer_the_terminal() -> None:
-    source = Source('destination d: webhook { mapping "\x1b[2J" when all send a {} }')
+    source = Source('destination d: stdout { mapping "\x1b[2J" when all send a {} }')
     assert "\x1b" not in table(Tally(load(source)))
 
 
 def test_an_empty_run_has_a_table() -> None:
-    source = Source("destination d: webhook { }")
+    source = Source("destination d: stdout { }")
     assert table(Tally(load(source))).splitlines()[0].split() == ["events", "0"]

@@ -16,6 +16,7 @@ from fql.grammar.codes import ExampleKind, pages
 from fql.grammar.diagnostics import Code, FqlError, Severity
 from fql.grammar.source import Source
 from fql.runtime.assemble import Terms
+from fql.runtime.destinations.registry import shipped_registry
 from fql.runtime.filter_actions import AllowProperties, Drop, DropProperties, Sample
 from fql.runtime.filters import Order
 from fql.runtime.load import check_program, compile_filter, is_json, load
@@ -476,8 +477,10 @@ PROGRAM_PAGES = [page for page in pages().values() if page.kind is ExampleKind.P
 
 @pytest.mark.parametrize("page", PROGRAM_PAGES, ids=lambda page: page.code)
 def test_the_example_of_a_code_gives_exactly_that(page: CodePage) -> None:
-    assert set(codes(check_program(Source(page.failing)))) == {page.code}
-    assert check_program(Source(page.fixed)) == []
+    terms = Terms(registry=shipped_registry())
+    found = check_program(Source(page.failing), terms=terms)
+    assert set(codes(found)) == {page.code}
+    assert check_program(Source(page.fixed), terms=terms) == []
 
 
 # --- what is no program -----------------------------------------------------------
