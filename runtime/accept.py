@@ -91,18 +91,24 @@ def _is_usual(event: Event) -> bool:
     """
     get = event.get
     kind = get("type")
-    is_track = kind == "track" and get("event").__class__ is str
+    if kind == "track":
+        is_usual = get("event").__class__ is str
+    elif kind in ("page", "screen"):
+        is_usual = bool(name := get("name", "-")) and name.__class__ is str
+        is_usual = is_usual and "category" not in event
+    else:
+        is_usual = kind == "identify"
     return (
-        (is_track or kind == "identify")
-        and get("userId", "").__class__ is str
-        and get("anonymousId", "").__class__ is str
-        and bool(get("userId") or get("anonymousId"))
-        and "groupId" not in event
-        and "previousId" not in event
+        is_usual
+        and (user := get("userId", "")).__class__ is str
+        and (anonymous := get("anonymousId", "")).__class__ is str
+        and bool(user or anonymous)
         and get("properties", _NOTHING).__class__ is dict
         and get("traits", _NOTHING).__class__ is dict
         and (message_id := get("messageId", "")).__class__ is str
         and len(message_id) <= MAX_MESSAGE_ID
+        and "groupId" not in event
+        and "previousId" not in event
     )
 
 

@@ -16,12 +16,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, final
 
+from fql.compiler import ir
+from fql.compiler.closures import compile_condition
+from fql.compiler.warm import TRIGGER_CALLS, counted
 from fql.runtime.filter_actions import STAGES, Action, ActionKind, Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from fql.compiler.trigger import Trigger
+    from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
 
 
@@ -109,6 +113,32 @@ class FilterChain:
 
     def __repr__(self) -> str:
         return f"FilterChain({self.filters!r}, order={self.order!r})"
+
+
+@final
+class Screen:
+    """Tells events apart that meet no condition of some filters, as most do.
+
+    To such an event no chain of these filters does anything, in whatever order. All
+    conditions are one here, of which generated code asks each thing once.
+
+    Attributes:
+        is_met: Whether an event meets a condition; swapped for what is faster. It
+            raises what a condition raises that cannot be evaluated.
+    """
+
+    __slots__ = ("__weakref__", "_node", "is_met")
+
+    def __init__(self, filters: Iterable[Filter]) -> None:
+        self._node = ir.Or(tuple([each.condition.node for each in filters]))
+        self.is_met: Callable[[Json], bool] = counted(
+            compile_condition(self._node), calls=TRIGGER_CALLS, swap=self._generate
+        )
+
+    def _generate(self) -> None:
+        from fql.compiler.pysource import compile_condition_source
+
+        self.is_met = compile_condition_source(self._node, "is_met")
 
 
 class _Staged:

@@ -124,7 +124,7 @@ class Asked:
             own: The destination's.
             event: What they left: the event itself where they left it as it was.
         """
-        if event is not self._event or len(self._sets.sets) == 1:
+        if event is not self._event:
             return own.match(event)
         if not self._is_asked:
             self._found, self._is_asked = self._sets.match(event), True

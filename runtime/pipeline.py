@@ -5,7 +5,8 @@
 3. Filter: the destination's filters (`filters.py`).
 4. Match: all enabled mappings of the destination.
 5. Build: a payload for each mapping that matches.
-6. Record: an `Outcome` for whatever happened, at least one for every event.
+6. Record: whatever happened, at least one thing for every event. Who keeps the record
+   makes outcomes of it, or lines of text (`endings.py`).
 
 What is wrong with one event, one destination or one mapping stays there: the others go
 on. No event makes any of it raise. Nothing is sent from here.
@@ -13,14 +14,16 @@ on. No event makes any of it raise. Nothing is sent from here.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, final
 
 from fql.compiler.field_errors import PayloadError
 from fql.compiler.payload_errors import MappingError
 from fql.runtime.accept import Rejection, find_rejection
+from fql.runtime.endings import Ending, OutcomeList
 from fql.runtime.enrichments import joined
 from fql.runtime.filter_actions import ActionKind
-from fql.runtime.filters import FilterChain
+from fql.runtime.filters import FilterChain, Screen
 from fql.runtime.matching import MappingSet, MappingSets
 from fql.runtime.outcomes import Decision, Outcome, Reason, Stage
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.values import Json
     from fql.runtime.accept import DuplicateWindow
+    from fql.runtime.endings import Recorder
     from fql.runtime.filter_actions import Event
     from fql.runtime.filters import Order, Verdict
     from fql.runtime.matching import Asked, Match
@@ -63,13 +67,16 @@ class Pipeline:
         window: DuplicateWindow | None,
     ) -> None:
         names = [None, *(source.name for source in sources)]
-        self._lanes = {name: tuple(_lanes(destinations, name, order)) for name in names}
-        self._mappings = {
-            name: MappingSets([lane.mappings for lane in lanes])
-            for name, lanes in self._lanes.items()
+        disabled = {each.name for each in sources if not each.is_enabled}
+        self._ways = {
+            name: Way(
+                name,
+                tuple(_lanes(destinations, name, order)),
+                window=window,
+                is_disabled=name in disabled,
+            )
+            for name in names
         }
-        self._disabled = {each.name for each in sources if not each.is_enabled}
-        self._window = window
 
     def __call__(self, event: Event, source: str | None) -> list[Outcome]:
         """Return what becomes of *event*, which came from *source*.
@@ -77,18 +84,20 @@ class Pipeline:
         Raises:
             ValueError: There is no source of that name.
         """
-        lanes = self._lanes_of(source)
-        refusal = self._refuse(event, source)
-        if refusal is not None:
-            return [refusal]
-        message_id = _message_id(event)
-        asked = self._mappings[source].ask(event)
-        outcomes = [
-            outcome
-            for lane in lanes
-            for outcome in lane.process(event, message_id, asked)
-        ]
-        return outcomes or [_nowhere(message_id)]
+        told = OutcomeList()
+        self.way(source)(event, told)
+        return told.outcomes
+
+    def way(self, source: str | None) -> Way:
+        """Return the way of the events of *source*.
+
+        Raises:
+            ValueError: There is no source of that name.
+        """
+        way = self._ways.get(source)
+        if way is None:
+            raise ValueError(f"the workspace has no source {source!r}")
+        return way
 
     def chains(self, source: str | None) -> Mapping[str, FilterChain]:
         """Return the filters in use of each destination that *source* feeds.
@@ -96,26 +105,57 @@ class Pipeline:
         Raises:
             ValueError: There is no source of that name.
         """
-        return {lane.name: lane.chain for lane in self._lanes_of(source)}
+        return {lane.name: lane.chain for lane in self.way(source).lanes}
 
-    def _lanes_of(self, source: str | None) -> tuple[_Lane, ...]:
-        lanes = self._lanes.get(source)
-        if lanes is None:
-            raise ValueError(f"the workspace has no source {source!r}")
-        return lanes
 
-    def _refuse(self, event: Event, source: str | None) -> Outcome | None:
-        """Return the outcome of an event that does not get in, or None."""
+@final
+class Way:
+    """The way of one source's events; call it with an event and who keeps the record.
+
+    Attributes:
+        lanes: The ways to the destinations.
+    """
+
+    def __init__(
+        self,
+        source: str | None,
+        lanes: tuple[_Lane, ...],
+        *,
+        window: DuplicateWindow | None,
+        is_disabled: bool,
+    ) -> None:
+        self.lanes = lanes
+        self._source = source
+        self._window = window
+        self._is_disabled = is_disabled
+        own = [lane.mappings for lane in lanes]
+        self._sets = MappingSets(own) if len(own) > 1 else None
+
+    def __call__(self, event: Event, recorder: Recorder) -> str | None:
+        """Tell *recorder* what becomes of *event*, at least one thing.
+
+        Returns the message id of an event that got in, or None where it has none.
+        """
         rejection = find_rejection(event)
-        if rejection is None and source in self._disabled:
+        if rejection is None and self._is_disabled:
             rejection = Rejection.SOURCE_DISABLED
         if rejection is not None:
-            return _rejected(event, rejection)
-        message_id = _message_id(event)
-        if not message_id or self._window is None:
+            recorder.end(_rejected(rejection), _message_id(event))
             return None
-        is_repeated = self._window.is_repeated((source, message_id))
-        return repeated(message_id) if is_repeated else None
+        message_id = _message_id(event)
+        if message_id and self._is_repeated(message_id):
+            recorder.end(_REPEATED, message_id)
+            return None
+        asked = None if self._sets is None else self._sets.ask(event)
+        for lane in self.lanes:
+            lane.process(event, message_id, asked, recorder)
+        if not self.lanes:
+            recorder.end(_NOWHERE, message_id)
+        return message_id
+
+    def _is_repeated(self, message_id: str) -> bool:
+        window = self._window
+        return window is not None and window.is_repeated((self._source, message_id))
 
 
 def _lanes(
@@ -136,53 +176,96 @@ def _lanes(
 class _Lane:
     """The way to one destination: route, filter, match, build."""
 
-    __slots__ = ("_names", "chain", "mappings", "name")
+    __slots__ = (
+        *("_built", "_names", "_screen", "_stopped", "_switched_off", "_unmatched"),
+        *("chain", "mappings", "name"),
+    )
 
     def __init__(self, destination: Destination, chain: FilterChain) -> None:
         self.name = destination.name
         self._names = (destination.name, destination.kind, *destination.aliases)
         self.chain = chain
+        self._screen = Screen(chain.filters)
         self.mappings = MappingSet(destination.mappings)
+        self._switched_off = _switched_off(self.name)
+        self._unmatched = _unmatched(self.name)
+        self._stopped: dict[object, Ending] = {}
+        self._built: dict[object, Ending] = {}
 
     def process(
-        self, event: Event, message_id: str | None, asked: Asked
-    ) -> list[Outcome]:
-        """Return what becomes of *event* on this way, at least one outcome.
+        self,
+        event: Event,
+        message_id: str | None,
+        asked: Asked | None,
+        recorder: Recorder,
+    ) -> None:
+        """Tell *recorder* what becomes of *event* on this way, at least one thing.
 
-        *asked* says which mappings take what the filters left of it.
+        *asked* says which mappings take what the filters left of it, for all ways; None
+        where there is but this one.
         """
         integrations = event.get("integrations")
         if integrations and is_switched_off(integrations, self._names):
-            return [_switched_off(message_id, self.name)]
-        verdict = self.chain(event)
-        if verdict.event is None:
-            return [_filtered(message_id, self.name, verdict)]
-        matches = asked.matches(self.mappings, verdict.event)
+            recorder.end(self._switched_off, message_id)
+            return
+        left = event
+        if self._may_filter(event):
+            verdict = self.chain(event)
+            if verdict.event is None:
+                self._stop(verdict, message_id, recorder)
+                return
+            left = verdict.event
+        own = self.mappings
+        matches = own.match(left) if asked is None else asked.matches(own, left)
+        for match in matches:
+            self._build(left, message_id, match, recorder)
         if not matches:
-            return [_unmatched(message_id, self.name)]
-        return [self._outcome(verdict.event, message_id, each) for each in matches]
+            recorder.end(self._unmatched, message_id)
 
-    def _outcome(self, event: Event, message_id: str | None, match: Match) -> Outcome:
+    def _may_filter(self, event: Event) -> bool:
+        """Return whether a filter may do something to *event*, or fail on it."""
+        if not self.chain.filters:
+            return False
+        try:
+            return self._screen.is_met(event)
+        except Exception:
+            return True
+
+    def _stop(
+        self, verdict: Verdict, message_id: str | None, recorder: Recorder
+    ) -> None:
+        """Tell of an event that the filters stopped."""
+        fault = verdict.fault
+        if fault is not None:
+            recorder.tell(_unfiltered(message_id, self.name, verdict, fault))
+            return
+        alike = (verdict.filter and verdict.filter.title, verdict.action)
+        ending = self._stopped.get(alike)
+        if ending is None:
+            ending = self._stopped[alike] = _filtered(self.name, verdict)
+        recorder.end(ending, message_id)
+
+    def _build(
+        self, event: Event, message_id: str | None, match: Match, recorder: Recorder
+    ) -> None:
+        """Tell of the payload of a mapping that takes *event*, or of its failure."""
         mapping, fault = match
         if fault is not None:
-            return self._failed(message_id, mapping, Stage.MATCH, fault)
+            recorder.tell(self._failed(message_id, mapping, Stage.MATCH, fault))
+            return
         missing: tuple[str, ...] = ()
         try:
             if mapping.enrichments:
                 event, missing = joined(event, mapping.enrichments)
             payload = mapping.build(event)
         except Exception as raised:
-            return self._failed(message_id, mapping, Stage.BUILD, raised)
-        return Outcome(
-            message_id,
-            Stage.BUILD,
-            Decision.BUILT,
-            self.name,
-            mapping=mapping.name,
-            action=mapping.action,
-            payload=payload,
-            missing_rows=missing,
-        )
+            recorder.tell(self._failed(message_id, mapping, Stage.BUILD, raised))
+            return
+        alike = (mapping.name, mapping.action, missing)
+        ending = self._built.get(alike)
+        if ending is None:
+            ending = self._built[alike] = _built(self.name, mapping, missing)
+        recorder.build(ending, message_id, payload)
 
     def _failed(
         self,
@@ -231,59 +314,91 @@ def _message_id(event: object) -> str | None:
     return message_id if isinstance(message_id, str) else None
 
 
-def _rejected(event: object, rejection: Rejection) -> Outcome:
-    return Outcome(
-        _message_id(event), Stage.ACCEPT, Decision.REJECTED, reason=rejection
-    )
+@cache
+def _rejected(rejection: Rejection) -> Ending:
+    return Ending(Outcome(None, Stage.ACCEPT, Decision.REJECTED, reason=rejection))
+
+
+_REPEATED = Ending(
+    Outcome(None, Stage.ACCEPT, Decision.DISCARDED, reason=Reason.DUPLICATE_MESSAGE)
+)
+
+_NOWHERE = Ending(
+    Outcome(None, Stage.ROUTE, Decision.DISCARDED, reason=Reason.NO_DESTINATION)
+)
 
 
 def repeated(message_id: str | None) -> Outcome:
     """Return the outcome of a message that came before."""
-    return Outcome(
-        message_id,
-        Stage.ACCEPT,
-        Decision.DISCARDED,
-        reason=Reason.DUPLICATE_MESSAGE,
+    return _REPEATED.of(message_id)
+
+
+def _switched_off(destination: str) -> Ending:
+    return Ending(
+        Outcome(
+            None,
+            Stage.ROUTE,
+            Decision.FILTERED,
+            destination,
+            reason=Reason.FILTERED_BY_INTEGRATIONS_OBJECT,
+        )
     )
 
 
-def _nowhere(message_id: str | None) -> Outcome:
-    return Outcome(
-        message_id, Stage.ROUTE, Decision.DISCARDED, reason=Reason.NO_DESTINATION
+def _filtered(destination: str, verdict: Verdict) -> Ending:
+    return Ending(
+        Outcome(
+            None,
+            Stage.FILTER,
+            Decision.FILTERED,
+            destination,
+            reason=Reason.FILTERED_BY_RULES,
+            filter=verdict.filter.title if verdict.filter else None,
+            detail=_STOPPED_BY.get(verdict.action, ""),
+        )
     )
 
 
-def _switched_off(message_id: str | None, destination: str) -> Outcome:
-    return Outcome(
-        message_id,
-        Stage.ROUTE,
-        Decision.FILTERED,
-        destination,
-        reason=Reason.FILTERED_BY_INTEGRATIONS_OBJECT,
-    )
-
-
-def _filtered(message_id: str | None, destination: str, verdict: Verdict) -> Outcome:
-    fault = verdict.fault
+def _unfiltered(
+    message_id: str | None, destination: str, verdict: Verdict, fault: Exception
+) -> Outcome:
     return Outcome(
         message_id,
         Stage.FILTER,
         Decision.FILTERED,
         destination,
-        reason=Reason.FILTER_FAILED if fault else Reason.FILTERED_BY_RULES,
+        reason=Reason.FILTER_FAILED,
         filter=verdict.filter.title if verdict.filter else None,
-        detail=_described(fault) if fault else _STOPPED_BY.get(verdict.action, ""),
+        detail=_described(fault),
         fault=fault,
     )
 
 
-def _unmatched(message_id: str | None, destination: str) -> Outcome:
-    return Outcome(
-        message_id,
-        Stage.MATCH,
-        Decision.DISCARDED,
-        destination,
-        reason=Reason.NO_MATCHING_MAPPING,
+def _unmatched(destination: str) -> Ending:
+    return Ending(
+        Outcome(
+            None,
+            Stage.MATCH,
+            Decision.DISCARDED,
+            destination,
+            reason=Reason.NO_MATCHING_MAPPING,
+        )
+    )
+
+
+def _built(
+    destination: str, mapping: DestinationMapping, missing: tuple[str, ...]
+) -> Ending:
+    return Ending(
+        Outcome(
+            None,
+            Stage.BUILD,
+            Decision.BUILT,
+            destination,
+            mapping=mapping.name,
+            action=mapping.action,
+            missing_rows=missing,
+        )
     )
 
 

@@ -8,45 +8,37 @@ written; `Repeats` puts that right.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, final
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, final
 
 from fql.cli.lines import events_in
 from fql.cli.summary import key_of
 from fql.cli.work import Refusals
 from fql.runtime.codec import decode, encode
-from fql.runtime.outcomes import Decision, Stage
+from fql.runtime.outcomes import Decision
 from fql.runtime.partial import lines_decoder
-from fql.runtime.pipeline import repeated
+from fql.runtime.pipeline import Pipeline, repeated
 from fql.runtime.reading import workspace_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from fql.cli.blocks import Block
     from fql.cli.summary import Key
+    from fql.compiler.values import Json
     from fql.runtime.accept import DuplicateWindow
+    from fql.runtime.endings import Ending
     from fql.runtime.outcomes import Outcome
     from fql.runtime.partial import LinesDecoder
+    from fql.runtime.pipeline import Way
     from fql.runtime.workspace import Workspace
 
 ENOUGH = 4 * 1024 * 1024
 """Bytes of output that are handed on before the block is done."""
 
 
-class Written(NamedTuple):
-    """Where the outcomes of a message stand in an output.
-
-    Attributes:
-        message_id: Its id.
-        start: Where they start.
-        end: Where they end.
-    """
-
-    message_id: str
-    start: int
-    end: int
+Written: TypeAlias = tuple[str, int, int]
+"""The id of a message, and where its outcomes start and end in an output."""
 
 
 class Outcomes(NamedTuple):
@@ -85,32 +77,41 @@ class Running:
     def __init__(
         self, workspace: Workspace, source: str | None, *, is_apart: bool = False
     ) -> None:
-        self._workspace = replace(workspace, window=None) if is_apart else workspace
+        self._workspace = workspace
         self._source = source
         self._is_apart = is_apart
-        self._writer = _Writer()
+        self._common: dict[Ending, bytes] = {}
 
     def __call__(self, block: Block) -> Iterator[Outcomes]:
         """Yield what becomes of the events of *block*, in parts."""
-        refusals, sheet = Refusals(), _Sheet(self._writer)
-        process, source = self._workspace.process, self._source
+        refusals, sheet, process = Refusals(), _Sheet(self._common), self._way
+        is_apart, written = self._is_apart, sheet.written
         for event, number in events_in(block, refusals, self._decode):
-            outcomes = process(event, source=source)
-            message_id = outcomes[0].message_id
-            if self._is_apart and message_id and _is_accepted(outcomes[0]):
-                start = sheet.size
-                sheet.add(outcomes, number)
-                sheet.written.append(Written(message_id, start, sheet.size))
-            else:
-                sheet.add(outcomes, number)
+            sheet.number, start = number, sheet.size
+            message_id = process(event, sheet)
+            if is_apart and message_id:
+                written.append((message_id, start, sheet.size))
+            sheet.events += 1
             if sheet.size >= ENOUGH:
                 yield sheet.taken()
+                written = sheet.written
         lines = 1 if block.is_cut else block.data.count(b"\n")
         yield sheet.taken()._replace(lines=lines, refusals=refusals)
 
     @cached_property
     def _decode(self) -> LinesDecoder:
         return lines_decoder(workspace_parts(self._workspace))
+
+    @cached_property
+    def _way(self) -> Way:
+        workspace = self._workspace
+        pipeline = Pipeline(
+            workspace.sources,
+            workspace.destinations,
+            order=workspace.order,
+            window=None if self._is_apart else workspace.window,
+        )
+        return pipeline.way(self._source)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _running, (self._workspace, self._source, self._is_apart)
@@ -120,98 +121,101 @@ def _running(workspace: Workspace, source: str | None, is_apart: bool) -> Runnin
     return Running(workspace, source, is_apart=is_apart)
 
 
-def _is_accepted(outcome: Outcome) -> bool:
-    return outcome.stage is not Stage.ACCEPT
-
-
 class _Sheet:
-    """Outcomes that are being written."""
+    """Writes down how events end, as lines of JSON; what many have in common, once.
 
-    def __init__(self, writer: _Writer) -> None:
-        self._writer = writer
+    Args:
+        common: What was written for each ending so far.
+
+    Attributes:
+        number: The number of the line that the event came from.
+        events: How many events there were.
+        size: Bytes that were written.
+        written: Where messages are that may have come before.
+    """
+
+    def __init__(self, common: dict[Ending, bytes]) -> None:
+        self._common = common
+        self._message_id: str | None = None
+        self._named = b""
+        self.number = 0
         self._start()
 
     def _start(self) -> None:
         self._pieces: list[bytes] = []
-        self._counts: Counter[Key] = Counter()
-        self._missing: Counter[str] = Counter()
-        self._events = 0
+        self._endings: list[Ending] = []
+        self._told: list[Outcome] = []
+        self.events = 0
         self.size = 0
         self.written: list[Written] = []
 
-    def add(self, outcomes: Sequence[Outcome], number: int) -> None:
-        """Write what became of the event on line *number*."""
-        line, counts = self._writer.line, self._counts
-        self._events += 1
-        for outcome in outcomes:
-            key, piece = line(outcome, number)
-            counts[key] += 1
-            if outcome.missing_rows:
-                self._missing.update(outcome.missing_rows)
-            self._pieces.append(piece)
-            self.size += len(piece)
+    # --- what is written ---
+
+    def end(self, ending: Ending, message_id: str | None) -> None:
+        """Write how a message ended without a payload."""
+        if message_id is not self._message_id:
+            self._name(message_id)
+        middle = self._common.get(ending) or self._middle(ending)
+        piece = b'{"line":%d%b%b}\n' % (self.number, self._named, middle)
+        self._endings.append(ending)
+        self._pieces.append(piece)
+        self.size += len(piece)
+
+    def build(self, ending: Ending, message_id: str | None, payload: Json) -> None:
+        """Write what a message became."""
+        if message_id is not self._message_id:
+            self._name(message_id)
+        middle = self._common.get(ending) or self._middle(ending)
+        parts = (self.number, self._named, middle, encode(payload))
+        piece = b'{"line":%d%b%b,"payload":%b}\n' % parts
+        self._endings.append(ending)
+        self._pieces.append(piece)
+        self.size += len(piece)
+
+    def tell(self, outcome: Outcome) -> None:
+        """Write an outcome."""
+        piece = _line(outcome, self.number)
+        self._told.append(outcome)
+        self._pieces.append(piece)
+        self.size += len(piece)
+
+    def _middle(self, ending: Ending) -> bytes:
+        """Return what stands between the message's id and the payload."""
+        middle = self._common[ending] = _middle(ending.outcome)
+        return middle
+
+    def _name(self, message_id: str | None) -> None:
+        """Write the id of a message, which all that becomes of it has."""
+        self._message_id = message_id
+        is_there = message_id is not None
+        self._named = b',"messageId":' + encode(message_id) if is_there else b""
+
+    # --- what is handed on ---
 
     def taken(self) -> Outcomes:
         """Return what was written, and start anew."""
+        counts: Counter[Key] = Counter()
+        missing: Counter[str] = Counter()
+        for ending, number in Counter(self._endings).items():
+            counts[key_of(ending.outcome)] += number
+            for name in ending.outcome.missing_rows:
+                missing[name] += number
+        counts.update(map(key_of, self._told))
+        output = b"".join(self._pieces)
         taken = Outcomes(
-            b"".join(self._pieces),
-            self._counts,
-            self._events,
-            0,
-            Refusals(),
-            self.written,
-            self._missing,
+            output, counts, self.events, 0, Refusals(), self.written, missing
         )
         self._start()
         return taken
 
 
-class _Writer:
-    """Writes outcomes as lines of JSON; what many have in common, it writes once."""
-
-    def __init__(self) -> None:
-        self._common: dict[tuple[object, ...], tuple[Key, bytes]] = {}
-        self._message_id: str | None = None
-        self._named = b""
-
-    def line(self, outcome: Outcome, number: int) -> tuple[Key, bytes]:
-        """Return what *outcome* counts as, and its line; *number* is its event's."""
-        if outcome.problems or outcome.fault is not None:
-            told = {"line": number} | outcome.to_dict()
-            return key_of(outcome), encode(told) + b"\n"
-        alike = (
-            outcome.stage,
-            outcome.destination,
-            outcome.mapping,
-            outcome.action,
-            outcome.reason,
-            outcome.filter,
-            outcome.detail,
-            outcome.decision,
-            outcome.missing_rows,
-        )
-        common = self._common.get(alike)
-        if common is None:
-            common = self._common[alike] = (key_of(outcome), _middle(outcome))
-        if outcome.message_id != self._message_id:
-            self._name(outcome.message_id)
-        key, middle = common
-        if outcome.decision is Decision.BUILT:
-            payload = encode(outcome.payload)
-            parts = (number, self._named, middle, payload)
-            return key, b'{"line":%d%b%b,"payload":%b}\n' % parts
-        return key, b'{"line":%d%b%b}\n' % (number, self._named, middle)
-
-    def _name(self, message_id: str | None) -> None:
-        """Write the id of a message, which all outcomes of an event have."""
-        self._message_id = message_id
-        is_there = message_id is not None
-        self._named = b',"messageId":' + encode(message_id) if is_there else b""
+def _line(outcome: Outcome, number: int) -> bytes:
+    """Return the line of an outcome; *number* is its event's."""
+    return encode({"line": number} | outcome.to_dict()) + b"\n"
 
 
 def _middle(outcome: Outcome) -> bytes:
-    """Return what stands between the message's id and the payload."""
-    told = replace(outcome, message_id=None).to_dict()
+    told = outcome.to_dict()
     told.pop("payload", None)
     return b"," + encode(told)[1:-1]
 
@@ -231,7 +235,6 @@ class Repeats:
     def __init__(self, window: DuplicateWindow | None, source: str | None) -> None:
         self._window = window
         self._source = source
-        self._writer = _Writer()
 
     def taken_out_of(self, done: Outcomes) -> Outcomes:
         """Return *done* with another outcome for each message that came before.
@@ -243,23 +246,23 @@ class Repeats:
             return done
         counts, missing = done.counts.copy(), done.missing.copy()
         pieces: list[bytes] = []
-        end = 0
-        for each in came_before:
-            pieces.append(done.output[end : each.start])
-            end = each.end
-            lines = done.output[each.start : end]
-            pieces.append(self._corrected(each, lines, counts, missing))
-        pieces.append(done.output[end:])
+        done_to = 0
+        for message_id, start, end in came_before:
+            pieces.append(done.output[done_to:start])
+            lines = done.output[start:end]
+            pieces.append(self._corrected(message_id, lines, counts, missing))
+            done_to = end
+        pieces.append(done.output[done_to:])
         output = b"".join(pieces)
         return done._replace(output=output, counts=+counts, missing=+missing)
 
     def _is_repeated(self, written: Written) -> bool:
-        key = (self._source, written.message_id)
+        key = (self._source, written[0])
         return self._window is not None and self._window.is_repeated(key)
 
     def _corrected(
         self,
-        written: Written,
+        message_id: str,
         lines: bytes,
         counts: Counter[Key],
         missing: Counter[str],
@@ -272,6 +275,6 @@ class Repeats:
             names = [told.get(name) for name in ("destination", "mapping", "filter")]
             counts[Decision(told["decision"]), *names, told.get("reason")] -= 1
             missing.subtract(told.get("missingRows", ()))
-        key, line = self._writer.line(repeated(written.message_id), number)
-        counts[key] += 1
-        return line
+        outcome = repeated(message_id)
+        counts[key_of(outcome)] += 1
+        return _line(outcome, number)
