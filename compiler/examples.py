@@ -132,7 +132,7 @@ def _match(
 ) -> dict[str, Json] | None:
     """Return a usual event, changed so that *goal* holds, or None if none was found."""
     taste = UsualValues(random)
-    rank = None if is_first else _AnyOrder(random)
+    rank = None if is_first else AnyOrder(random)
     plain = solve(goal, schema=schema, taste=taste, rank=rank)
     if not isinstance(plain, Found):
         return None
@@ -141,13 +141,14 @@ def _match(
     return (found if isinstance(found, Found) else plain).event
 
 
-class _AnyOrder:
-    """Ranks alternatives by chance."""
+class AnyOrder:
+    """Ranks alternatives by chance, for `solve`."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
 
     def __call__(self, goal: Goal) -> float:
+        """Return the rank of *goal*, from 0 up to 1, another one each time."""
         return self._random.random() if goal else 0
 
 

@@ -47,6 +47,15 @@ def said(value: Json | Missing) -> str:
     return f"the number {show(value)}" if is_number else show(value)
 
 
+def counted(count: int, noun: str) -> str:
+    """Return *count* with its noun, which is given in the singular.
+
+    >>> counted(1, "event"), counted(1200, "event")
+    ('1 event', '1,200 events')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def on_one_line(text: str) -> str:
     """Return *text* without comments, and with single blanks for its line ends."""
     if "\n" in text:

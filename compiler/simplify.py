@@ -21,18 +21,16 @@ from fql.grammar import nodes
 from fql.grammar.diagnostics import Edit, FqlError, has_errors
 from fql.grammar.format import format_expression, write
 from fql.grammar.parse import Parsed, parse_expression
-from fql.grammar.source import Source
+from fql.grammar.source import Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fql.compiler.signatures import FunctionTable
     from fql.grammar.nodes import Expr
-    from fql.grammar.source import Span
 
 MAX_TEXT = 16 * 1024
 """Code points of a condition that is looked at; longer ones stay as they are."""
-
 
 EVENTS_TRIED = 2_000
 """Events, in order and at random, that are tried where there is no proof."""
@@ -155,9 +153,7 @@ def _is_same(
     """Return whether the edited condition is accepted and answers as before."""
     start, end = parsed.root.span
     moved = tuple(
-        replace(
-            each, span=type(each.span)(each.span.start - start, each.span.end - start)
-        )
+        replace(each, span=Span(each.span.start - start, each.span.end - start))
         for each in edits
     )
     old = check_condition(

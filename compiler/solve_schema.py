@@ -51,12 +51,9 @@ def conforms(event: dict[str, Json], schema: Schema) -> bool:
 def _narrowing_of(event: dict[str, Json]) -> Narrowing:
     kind, name = event.get("type"), event.get("event")
     narrowing = ANY_EVENT.by_types((kind,)) if isinstance(kind, str) else ANY_EVENT
-    is_named = kind == spec.TRACK and isinstance(name, str)
-    return (
-        narrowing.by_events((name,))
-        if is_named and isinstance(name, str)
-        else narrowing
-    )
+    if kind == spec.TRACK and isinstance(name, str):
+        return narrowing.by_events((name,))
+    return narrowing
 
 
 def _fits(value: Json, shape: Shape) -> bool:

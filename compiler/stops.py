@@ -8,7 +8,7 @@ are kept, so memory does not grow with their number.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fql.compiler.annotate import WIDTH, Remark, annotated
 from fql.compiler.commonest import Commonest
@@ -18,7 +18,7 @@ from fql.compiler.near import Remedy, Turn
 from fql.compiler.near_fields import near_field
 from fql.compiler.near_values import conversions
 from fql.compiler.reasons import is_about_type, kind_of
-from fql.compiler.shown import on_one_line, show
+from fql.compiler.shown import counted, on_one_line, show
 from fql.grammar.cells import visible
 from fql.grammar.spelling import path_text
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from fql.compiler.reasons import Reason
     from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
+
+_Tree = TypeVar("_Tree", "Part", "Reason")
 
 TOP = 5
 """Values that are told of a field."""
@@ -174,7 +176,7 @@ class Stops:
         root = self._explainer.answer(event, has_notes=False)
         parts = [
             (part, stop)
-            for part, stop in zip(_row_of_parts(root), self.places, strict=True)
+            for part, stop in zip(_row(root), self.places, strict=True)
             if not part.answer
         ]
         for _, stop in parts:
@@ -243,20 +245,17 @@ class Stops:
             color: Whether to add ANSI colours.
             width: Cells of a line of the condition before it is cut.
         """
+        events = counted(self.events, "event")
         others = self.events - self.matching
         most = max((each.count for each in self.places), default=0)
         remarks = [_remark(each, most) for each in self.places]
         text = self._trigger.reason.text
         blocks = [
-            f"{_events(self.events)}: {self.matching:,} match, {others:,} do not",
+            f"{events}: {self.matching:,} match, {others:,} do not",
             annotated(text, remarks, color=color, width=width),
             *("\n".join(each.lines()) for each in self.places if each.count),
         ]
         return "\n\n".join(blocks)
-
-
-def _events(count: int) -> str:
-    return f"{count:,} event{'' if count == 1 else 's'}"
 
 
 def _remark(stop: Stop, most: int) -> Remark:
@@ -284,22 +283,13 @@ def _field_lines(counts: FieldCounts) -> Iterator[str]:
 # --- the row ------------------------------------------------------------------------
 
 
-def _row(reason: Reason) -> Iterator[Reason]:
-    """Yield the conditions that must all hold for *reason* to hold."""
-    if reason.joint != "all":
-        yield reason
+def _row(whole: _Tree) -> Iterator[_Tree]:
+    """Yield the conditions that must all hold for *whole* to hold."""
+    if whole.joint != "all":
+        yield whole
         return
-    for each in reason.parts:
+    for each in whole.parts:
         yield from _row(each)
-
-
-def _row_of_parts(part: Part) -> Iterator[Part]:
-    """Yield the parts of the same conditions."""
-    if part.joint != "all":
-        yield part
-        return
-    for each in part.parts:
-        yield from _row_of_parts(each)
 
 
 def _tests(reason: Reason) -> Iterator[Reason]:

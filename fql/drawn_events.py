@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from fql.compiler import spec
 from fql.compiler.closures import compile_condition, copy_json
-from fql.compiler.examples import laid_over
+from fql.compiler.examples import AnyOrder, laid_over
 from fql.compiler.solve import Found, Impossible, solve
 from fql.compiler.solve_schema import conforms
 from fql.compiler.text_sets import ANY_TEXT, NO_TEXT, OneOf
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from fql.compiler.ir import Ir
     from fql.compiler.ranges import Range
     from fql.compiler.schema import Schema
-    from fql.compiler.solve_search import Goal
     from fql.compiler.solve_store import Place
     from fql.compiler.values import Json
 
@@ -116,7 +115,7 @@ def _drawn(goal: Ir, plain: Event, draw: DrawFn, schema: Schema | None) -> Event
     """Return an event for which *goal* holds; *plain* is one."""
     from hypothesis import strategies as st
 
-    rank = _Order(_random(draw)) if draw(st.booleans()) else None
+    rank = AnyOrder(_random(draw)) if draw(st.booleans()) else None
     found = solve(goal, schema=schema, taste=_Drawn(draw), rank=rank)
     return found.event if isinstance(found, Found) else plain
 
@@ -125,16 +124,6 @@ def _with_usual(event: Event, draw: DrawFn, schema: Schema | None) -> Event:
     """Return *event* laid over a usual one. What was drawn for it stays the same."""
     usual_one = _drawn_usual(draw, schema, event.get("type"))
     return laid_over(usual_one, event)
-
-
-class _Order:
-    """Ranks alternatives by chance."""
-
-    def __init__(self, random: Random) -> None:
-        self._random = random
-
-    def __call__(self, goal: Goal) -> float:
-        return self._random.random() if goal else 0
 
 
 class _Drawn:

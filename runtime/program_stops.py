@@ -11,7 +11,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from fql.compiler.shown import on_one_line
+from fql.compiler.shown import counted, on_one_line
 from fql.compiler.stops import Stops
 from fql.grammar.cells import visible
 from fql.grammar.report import WIDTH
@@ -171,10 +171,9 @@ class ProgramStops:
     def to_text(self, *, color: bool = False, width: int = WIDTH) -> str:
         """Return the counts for people; there is nothing to colour or to cut."""
         del color, width
-        head = [f"{self.events:,} event{'' if self.events == 1 else 's'}"]
-        refused = [*_way_lines(self.refused.most_common())]
+        refused = _way_lines(self.refused.most_common())
         blocks = [
-            [*head, *refused],
+            [counted(self.events, "event"), *refused],
             *(each.lines() for each in self.destinations.values()),
         ]
         return "\n\n".join("\n".join(map(visible, each)) for each in blocks)

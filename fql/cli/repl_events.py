@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fql.cli.explain_input import one_or_many
@@ -53,7 +53,7 @@ class Loaded:
     """
 
     events: tuple[Event, ...] = ()
-    fields: tuple[FieldSeen, ...] = field(default=())
+    fields: tuple[FieldSeen, ...] = ()
     is_cut: bool = False
 
 

@@ -20,7 +20,7 @@ from fql.compiler.commonest import Commonest
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.lower import lower_plain
 from fql.compiler.missing import MISSING
-from fql.compiler.shown import show
+from fql.compiler.shown import counted, show
 from fql.compiler.suggest import nearest
 from fql.compiler.trigger import check_trigger
 from fql.compiler.values import list_index
@@ -177,12 +177,12 @@ class Session:
             return
         value = show(_or_null(value_of(events[self._current])))
         yield f"event {self._current + 1}: {value}"
-        counted = Commonest()
+        values = Commonest()
         for event in events:
-            counted.add(show(_or_null(value_of(event))))
-        yield from (f"{count:>6,}  {value}" for value, count in counted.top(MAX_SHOWN))
-        if counted.others(MAX_SHOWN):
-            yield f"{counted.others(MAX_SHOWN):>6,}  other values"
+            values.add(show(_or_null(value_of(event))))
+        yield from (f"{count:>6,}  {value}" for value, count in values.top(MAX_SHOWN))
+        if values.others(MAX_SHOWN):
+            yield f"{values.others(MAX_SHOWN):>6,}  other values"
 
     # --- commands ---
 
@@ -205,9 +205,8 @@ class Session:
         except FqlError as error:
             return Reply(self._rendered(error.diagnostics), has_failed=True)
         self._current = 0
-        count = len(self.loaded.events)
         cut = ", the first of more" if self.loaded.is_cut else ""
-        said = f"{count:,} event{'' if count == 1 else 's'}{cut}"
+        said = counted(len(self.loaded.events), "event") + cut
         shown = [self._rendered(findings[:MAX_SHOWN])] if findings else []
         return Reply("\n\n".join([*shown, said]), has_failed=bool(findings))
 
