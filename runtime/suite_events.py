@@ -18,7 +18,7 @@ from fql.runtime import suite_errors
 from fql.runtime.codec import DecodeError, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from fql.compiler.values import Json
@@ -111,25 +111,31 @@ class PathError(ValueError):
     """A path that leads nowhere. Its text says why, after the path."""
 
 
-def changed(
-    event: Event, values: Mapping[str, Json], removed: Sequence[str] = ()
-) -> Event:
-    """Return *event* with *values* set by path, and *removed* paths left out.
+def with_value(event: Event, path: str, value: Json) -> Event:
+    """Return *event* with *value* at *path*.
 
     Objects on the way are made where there are none; a list takes an index that it has,
     or the next one. The event is not changed: what differs is copied.
 
-    >>> changed({"userId": "u1"}, {"properties.total": 5}, ["userId"])
-    {'properties': {'total': 5}}
+    >>> with_value({"userId": "u1"}, "properties.total", 5)
+    {'userId': 'u1', 'properties': {'total': 5}}
 
     Raises:
-        PathError: A path leads through something that has no parts.
+        PathError: The path leads through something that has no parts.
     """
-    for path, value in values.items():
-        event = _object_with(event, _keys(path), value)
-    for path in removed:
-        event = _object_without(event, _keys(path))
-    return event
+    return _with(event, _keys(path), value)  # type: ignore[return-value]  # the copy
+
+
+def without(event: Event, path: str) -> Event:
+    """Return *event* without what is at *path*; the event is not changed.
+
+    >>> without({"userId": "u1", "type": "page"}, "userId")
+    {'type': 'page'}
+
+    Raises:
+        PathError: There is nothing.
+    """
+    return _without(event, _keys(path))  # type: ignore[return-value]  # the copy
 
 
 def _keys(path: str) -> tuple[str, ...]:
@@ -137,14 +143,6 @@ def _keys(path: str) -> tuple[str, ...]:
     if not all(keys):
         raise PathError("is no path")
     return keys
-
-
-def _object_with(event: Event, keys: tuple[str, ...], value: Json) -> Event:
-    return _with(event, keys, value)  # type: ignore[return-value]  # the copy
-
-
-def _object_without(event: Event, keys: tuple[str, ...]) -> Event:
-    return _without(event, keys)  # type: ignore[return-value]  # the copy
 
 
 def _with(holder: Json, keys: tuple[str, ...], value: Json) -> Json:

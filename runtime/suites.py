@@ -18,7 +18,7 @@ from fql.grammar.json_places import inside
 from fql.runtime import suite_errors
 from fql.runtime.model_errors import located, mistakes_of
 from fql.runtime.read_source import read_source
-from fql.runtime.suite_events import Events, PathError, changed
+from fql.runtime.suite_events import Events, PathError, with_value, without
 from fql.runtime.suite_fit import Fit
 from fql.runtime.suite_models import MODELS, WORDS, Expected, SuiteFile
 from fql.runtime.suite_subjects import Library, part_of, subject_of
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Generator, Iterator
 
-    from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
     from fql.grammar.json_places import JsonDocument
     from fql.grammar.source import Source, Span
@@ -95,6 +94,7 @@ def suite_files(path: str | os.PathLike[str]) -> list[Path]:
         file
         for file in given.rglob("*")
         if file.suffix in {".yaml", ".yml"}
+        and not file.is_dir()
         and not any(part.startswith(".") for part in file.relative_to(given).parts)
     )
 
@@ -197,24 +197,21 @@ class _Reading:
         event = self._events.event(owner.event, inside(place, "event"))
         for part, pointer in row.parts:
             for path, value in part.set.items():
-                at = inside(inside(pointer, "set"), path)
-                event = self._changed(event, {path: value}, [], at)
+                with self._at(path, inside(inside(pointer, "set"), path)):
+                    event = with_value(event, path, value)
             for index, path in enumerate(part.unset):
-                at = inside(inside(pointer, "unset"), index)
-                event = self._changed(event, {}, [path], at)
+                with self._at(path, inside(inside(pointer, "unset"), index)):
+                    event = without(event, path)
         return event
 
-    def _changed(
-        self, event: Event, values: dict[str, Json], removed: list[str], pointer: str
-    ) -> Event:
+    @contextmanager
+    def _at(self, path: str, pointer: str) -> Generator[None]:
+        """Say where *path* stands that leads nowhere."""
         try:
-            return changed(event, values, removed)
+            yield
         except PathError as error:
-            span = self._document.key_span(pointer)
-            (path,) = [*values, *removed]
-            finding = suite_errors.bad_path(
-                self._document.source, span, path, str(error)
-            )
+            source, span = self._document.source, self._document.key_span(pointer)
+            finding = suite_errors.bad_path(source, span, path, str(error))
             raise FqlError([finding]) from error
 
 

@@ -226,6 +226,7 @@ tests:
 
 def test_a_folder_gives_its_files_by_name_but_hidden_ones(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
+    (tmp_path / "folder.yaml").mkdir()
     (tmp_path / ".git").mkdir()
     names = ("b.yml", "in/a.yaml", "c.txt", ".d.yaml", ".git/e.yaml")
     for name in names:
