@@ -4,13 +4,12 @@ Every destination is asked by itself, through an index that holds its open jobs 
 order of their times: what waits for one destination costs the others nothing.
 
 A job whose worker ended without an answer comes back when its lease ends. One that has
-done so again and again may be what ends the workers; it is then claimed without
-company, so that what is innocent gets through, and is given up in the end.
+done so again and again may be what ends the workers; it is claimed in smaller and
+smaller company, so that what is innocent gets through, and is given up in the end.
 """
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, case, exists, or_, select, update
@@ -27,10 +26,16 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ColumnElement
 
 SUSPECT = 3
-"""Lost workers in a row after which a job is claimed without company."""
+"""Lost workers in a row after which a job is claimed with less and less company."""
+
+COMPANY = 512
+"""Jobs that are claimed together where one has lost `SUSPECT` workers.
+
+With each one more it is half as many, and in the end only that one.
+"""
 
 MAX_LOST = 20
-"""Lost workers in a row after which a job is given up."""
+"""Lost workers in a row after which a job is given up: some time after it is alone."""
 
 LOST_REASON = "WORKER_LOST"
 """The reason of a job that was given up because its workers ended."""
@@ -111,10 +116,14 @@ def _is_behind() -> ColumnElement[bool]:
 
 
 def _chosen(due: Sequence[_Next], limit: int) -> Sequence[_Next]:
-    """Return the jobs to claim, of those that are due: a suspect by itself."""
-    if due and due[0].lost >= SUSPECT:
-        return due[:1]
-    return list(takewhile(lambda each: each.lost < SUSPECT, due[:limit]))
+    """Return the jobs to claim, of those that are due: suspects in small company."""
+    allowed = limit
+    for count, each in enumerate(due):
+        if each.lost >= SUSPECT:
+            allowed = min(allowed, max(1, COMPANY >> (each.lost - SUSPECT)))
+        if count >= allowed:
+            return due[:count]
+    return due
 
 
 def _take(

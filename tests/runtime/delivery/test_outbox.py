@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from fql.runtime.delivery.jobs import Exchange, Job, Result, State
 from fql.runtime.delivery.memory_store import MemoryStore
@@ -314,16 +314,24 @@ def test_the_innocent_get_through_beside_what_ends_workers(
     ]
 
 
-def test_suspects_are_claimed_without_company(outbox: Outbox, clock: Clock) -> None:
-    outbox.add(jobs(2))
-    lose(outbox, clock, SUSPECT + 1)
-    outbox.add([job(7, at=clock.time)])
-    assert claimed(Outbox(outbox.engine, clock)) == ["key-1"]
+def test_suspects_are_claimed_in_less_and_less_company(
+    outbox: Outbox, clock: Clock
+) -> None:
+    outbox.add(jobs(600))
+    sizes: list[int] = []
+    for lost in range(SUSPECT - 1, MAX_LOST - 1):
+        with outbox.transaction() as connection:
+            connection.execute(
+                update(JOBS).values(lost=lost, state="pending", due_at=0)
+            )
+        sizes.append(len(outbox.claim(1_000, LEASE, among=["crm"])))
+    assert sizes[:11] == [600, 512, 256, 128, 64, 32, 16, 8, 4, 2, 1]
+    assert set(sizes[11:]) == {1}
 
 
 def test_new_jobs_are_claimed_apart_from_suspects(outbox: Outbox, clock: Clock) -> None:
     outbox.add(jobs(1))
-    lose(outbox, clock, SUSPECT + 1)
+    lose(outbox, clock, MAX_LOST - 1)
     outbox.add([job(7, at=1.0)])
     assert claimed(Outbox(outbox.engine, clock)) == ["key-7"]
 
