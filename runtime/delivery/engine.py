@@ -32,6 +32,9 @@ LONGEST_WAIT = 1.0
 _TICK = 0.02
 """Seconds between two looks at the lanes while they have work."""
 
+_BEHIND = 0.1
+"""Seconds to the next look while all that is due waits for something older."""
+
 _ResultT = TypeVar("_ResultT")
 
 
@@ -156,7 +159,8 @@ class Engine:
         due = await self._in_thread(lambda: self._store.next_due(names))
         if due is None:
             return None
-        return min(max(due - self._clock(), _TICK), LONGEST_WAIT)
+        left = due - self._clock()
+        return min(left, LONGEST_WAIT) if left > 0 else _BEHIND
 
     async def _wait(self, seconds: float) -> None:
         """Wait, or until the engine is stopped."""

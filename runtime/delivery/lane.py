@@ -145,6 +145,7 @@ class Lane:
             parcel = self._held(self._waiting.popleft())
             if parcel:
                 self._breaker.start()
+                self._pace.take()
                 task = asyncio.create_task(self._deliver(parcel))
                 self._tasks.add(task)
                 task.add_done_callback(self._finish)
@@ -193,7 +194,8 @@ class Lane:
                 self._put(claim, result)
 
     def _note(self, sent: Sent) -> None:
-        """Tell the breaker; an answer about a payload is an answer."""
+        """Tell pace and breaker; an answer about a payload is an answer."""
+        self._pace.take(sent.requests - 1)
         if sent.is_served:
             self._breaker.succeed()
         else:

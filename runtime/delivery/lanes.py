@@ -63,14 +63,12 @@ def lanes_for(
                 store=token_store,
                 clock=clock,
             )
-        pace = Pace(destination.delivery.rate, clock)
         sender = Sender(
             definition,
             destination.settings,
             destination.delivery,
             transport,
             tokens=tokens,
-            pace=pace,
             clock=clock,
             draw=draw,
         )
@@ -80,7 +78,7 @@ def lanes_for(
             sender,
             actions,
             destination.delivery,
-            pace=pace,
+            pace=Pace(destination.delivery.rate, clock),
             settle=settle,
             clock=clock,
         )

@@ -13,8 +13,8 @@ class Pace:
     """Says when the next request may go out.
 
     A bucket holds the requests of one second; what is not used is not saved up longer.
-    What an attempt sends beyond its first request is taken on credit, and the next
-    attempt waits until that is paid.
+    An attempt takes the place of one request; what it sent beyond that is taken when it
+    is over, and the next one waits until that is made up for.
 
     Args:
         rate: Requests a second; None for any number.
@@ -35,11 +35,11 @@ class Pace:
         self._fill(self._rate)
         return max(0.0, (1.0 - self._left) / self._rate)
 
-    def take(self) -> None:
-        """Take note that a request goes out."""
+    def take(self, count: int = 1) -> None:
+        """Take the places of requests, or give one back with -1."""
         if self._rate is not None:
             self._fill(self._rate)
-            self._left -= 1.0
+            self._left = min(self._size, self._left - count)
 
     def _fill(self, rate: float) -> None:
         now = self._clock()

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from fql.runtime.delivery.jobs import Claim
     from fql.runtime.delivery.oauth import TokenSource
     from fql.runtime.delivery.options import DeliveryOptions
-    from fql.runtime.delivery.pace import Pace
     from fql.runtime.destinations.definitions import Definition
     from fql.runtime.http_messages import AsyncTransport, HttpRequest, HttpResponse
     from fql.runtime.workspace_parts import Setting
@@ -48,11 +47,13 @@ class Sent:
         is_served: Whether the destination could serve any of them: a refusal is an
             answer, too.
         pause: Seconds for which it wants no requests; 0 for none.
+        requests: How many were sent.
     """
 
     results: Sequence[Result]
     is_served: bool = True
     pause: float = 0.0
+    requests: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,6 @@ class Sender:
         options: How it is delivered to.
         transport: Sends requests.
         tokens: Hands out access tokens, where the scheme has any.
-        pace: Is told of each request.
         clock: Returns seconds since 1970.
         draw: Returns a number from 0 to 1, for pauses.
     """
@@ -93,7 +93,6 @@ class Sender:
         transport: AsyncTransport,
         *,
         tokens: TokenSource | None,
-        pace: Pace,
         clock: Callable[[], float],
         draw: Callable[[], float],
     ) -> None:
@@ -102,7 +101,6 @@ class Sender:
         self._options = options
         self._transport = transport
         self._tokens = tokens
-        self._pace = pace
         self._clock = clock
         self._draw = draw
         self._started_at = clock()
@@ -129,6 +127,7 @@ class Sender:
                 [*first.results, *second.results],
                 first.is_served or second.is_served,
                 max(first.pause, second.pause),
+                len(attempt.exchanges) + first.requests + second.requests,
             )
         return self._sent(claims, attempt)
 
@@ -213,7 +212,6 @@ class Sender:
     ) -> HttpResponse | TransportError:
         """Send a request; what went over the wire is added to *exchanges*."""
         signed = self._definition.authenticate(request, call)
-        self._pace.take()
         started = time.perf_counter()
         response: HttpResponse | TransportError
         try:
@@ -263,7 +261,7 @@ class Sender:
         if any(each.status in _ASKS_ALL for each in attempt.answers):
             pause = min(attempt.asked or 0.0, LONGEST_PAUSE)
         is_served = not all(each.is_retryable for each in attempt.answers)
-        return Sent(results, is_served, pause)
+        return Sent(results, is_served, pause, len(attempt.exchanges))
 
     def _result(self, claim: Claim, answer: Answer, attempt: _Attempt) -> Result:
         if answer.is_delivered:
