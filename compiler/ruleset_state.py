@@ -83,6 +83,8 @@ class State(Generic[Name]):
         self.root.run(event, out, again)
         if again:
             out = self._look_again(event, out, again)
+        elif not out:
+            return []
         elif len(out) > 1:
             out.sort()
         found = [*map(self.names.__getitem__, out)]

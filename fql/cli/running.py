@@ -11,6 +11,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, final
 
+from fql.cli.blocks import line_ends
 from fql.cli.lines import events_in
 from fql.cli.summary import key_of
 from fql.cli.work import Refusals
@@ -95,7 +96,7 @@ class Running:
             if sheet.size >= ENOUGH:
                 yield sheet.taken()
                 written = sheet.written
-        lines = 1 if block.is_cut else block.data.count(b"\n")
+        lines = 1 if block.is_cut else line_ends(block.data)
         yield sheet.taken()._replace(lines=lines, refusals=refusals)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, final
 
+from fql.cli.blocks import line_ends
 from fql.cli.lines import GROUP, Refusal, salvaged
 from fql.cli.work import Refusals
 from fql.compiler.needles import find_needles
@@ -66,7 +67,7 @@ class Selection:
     def __call__(self, block: Block) -> Iterator[Selected]:
         """Yield the one result of *block*."""
         refusals = Refusals()
-        lines = block.data.count(b"\n")
+        lines = line_ends(block.data)
         if block.is_cut:
             refusals(Refusal(block.data, block.number, is_long=True))
             yield Selected(b"", 0, 1, refusals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import SEEK_END
 from typing import TYPE_CHECKING, NamedTuple
 
-from fql.cli.blocks import BLOCK
+from fql.cli.blocks import BLOCK, line_ends
 from fql.cli.inputs import open_file
 
 if TYPE_CHECKING:
@@ -72,6 +72,6 @@ def _line_ends(file: FileIO, start: int, end: int) -> int:
     left = end - file.seek(start)
     count = 0
     while left and (piece := file.read(min(_PIECE, left))):
-        count += piece.count(b"\n")
+        count += line_ends(piece)
         left -= len(piece)
     return count
