@@ -139,6 +139,7 @@ class Code(StrEnum):
     DUPLICATE_KEY = "FQL514"
     # 6xx delivery
     OUTBOX_UNUSABLE = "FQL601"
+    METRICS_UNSERVED = "FQL621"
     # 7xx portability
     UNREADABLE_TRIGGER = "FQL701"
     MISREAD = "FQL702"

@@ -13,6 +13,7 @@ from fql.cli.feed import Feed, events_argument, size_of
 from fql.cli.findings import Findings
 from fql.cli.inputs import PATH, STDIN
 from fql.cli.lines import events_in
+from fql.cli.observing import Observing, observing_options, watching
 from fql.cli.outboxes import opened_outbox, outbox_option
 from fql.cli.output import Format, format_option
 from fql.cli.programs import load_program, require_one_stdin, require_source
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
     from fql.cli.blocks import Block
     from fql.cli.deliver_summary import DeliveryTally
+    from fql.cli.observing import Address, Watching
     from fql.runtime.delivery.accepting import Accepted
+    from fql.runtime.delivery.jobs import Claim, Result
+    from fql.runtime.delivery.logs import LogForm
     from fql.runtime.delivery.outbox import Outbox
     from fql.runtime.delivery.worker import Stopping
     from fql.runtime.workspace import Workspace
@@ -58,6 +62,7 @@ SHORTEST_LEASE = 0.1
     help="After which others take over from a process that was killed.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 where a line was rejected.")
+@observing_options
 @format_option("human", "json")
 def command(
     program: str,
@@ -69,6 +74,9 @@ def command(
     until_empty: bool,
     lease: float,
     strict: bool,
+    metrics: Address | None,
+    log: LogForm | None,
+    log_level: str,
     form: Format,
 ) -> int:
     """Run EVENTS past PROGRAM and deliver what they become.
@@ -89,11 +97,16 @@ def command(
         return 1
     require_source(workspace, source)
     delivery = _Delivery(workspace, source, form)
-    with delivery.told(), opened_outbox(place, is_new=True) as outbox:
+    observing = Observing(metrics, log, log_level)
+    with (
+        delivery.told(),
+        opened_outbox(place, is_new=True) as outbox,
+        watching(observing, workspace, outbox) as watch,
+    ):
         if events:
-            delivery.accept(events, outbox)
+            delivery.accept(events, outbox, watch)
         if not accept_only:
-            delivery.work(outbox, lease, until_empty=until_empty)
+            delivery.work(outbox, lease, watch, until_empty=until_empty)
     return delivery.exit_code(is_strict=strict, is_ending=until_empty)
 
 
@@ -125,9 +138,9 @@ class _Delivery:
         finally:
             show_summary(self._tally, self._findings, self._form)
 
-    def accept(self, events: tuple[str, ...], outbox: Outbox) -> None:
+    def accept(self, events: tuple[str, ...], outbox: Outbox, watch: Watching) -> None:
         """Put what *events* become into *outbox*."""
-        work = _Accepting(self._workspace, self._source, outbox)
+        work = _Accepting(self._workspace, self._source, outbox, watch)
         with Progress(size_of(events)) as progress:
             feed = Feed(events, self._findings, progress)
             for result in feed.results(work):
@@ -135,13 +148,19 @@ class _Delivery:
         self._tally.rejected_lines = feed.rejected
         self._has_failed |= feed.has_failed
 
-    def work(self, outbox: Outbox, lease: float, *, until_empty: bool) -> None:
+    def work(
+        self, outbox: Outbox, lease: float, watch: Watching, *, until_empty: bool
+    ) -> None:
         """Deliver what is in *outbox*."""
         from fql.runtime.delivery.outbox_admin import count_jobs
         from fql.runtime.delivery.worker import Stopping, work
 
         stopping = Stopping()
         self._tally.start(count_jobs(outbox))
+
+        def settled(claim: Claim, result: Result) -> None:
+            self._tally.settle(claim, result)
+            watch.settled(claim, result)
 
         async def run() -> None:
             with _stopped_by_signals(stopping):
@@ -150,7 +169,7 @@ class _Delivery:
                     outbox,
                     until_empty=until_empty,
                     lease=lease,
-                    watch=self._tally.settle,
+                    watch=settled,
                     stopping=stopping,
                 )
 
@@ -178,11 +197,16 @@ class _Accepting:
     """Puts what blocks of events become into an outbox."""
 
     def __init__(
-        self, workspace: Workspace, source: str | None, outbox: Outbox
+        self,
+        workspace: Workspace,
+        source: str | None,
+        outbox: Outbox,
+        watch: Watching,
     ) -> None:
         self._workspace = workspace
         self._source = source
         self._outbox = outbox
+        self._watch = watch
 
     def __call__(self, block: Block) -> Iterator[_AcceptedLines]:
         """Yield what became of the events of *block*, in parts."""
@@ -190,7 +214,13 @@ class _Accepting:
 
         refusals = Refusals()
         events = (event for event, _ in events_in(block, refusals))
-        for part in accept(self._workspace, events, self._outbox, source=self._source):
+        for part in accept(
+            self._workspace,
+            events,
+            self._outbox,
+            source=self._source,
+            watch=self._watch.processed,
+        ):
             yield _AcceptedLines(part, 0, Refusals())
         yield _AcceptedLines(Accepted((), 0, 0), block.data.count(b"\n"), refusals)
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from fql.runtime.outcomes import Outcome
     from fql.runtime.workspace import Workspace
 
+    Watch = Callable[[dict[str, Json], list[Outcome]], None]
+
 EVENTS_AT_ONCE = 500
 """Events whose payloads are kept in one transaction."""
 
@@ -58,6 +60,7 @@ def accept(
     *,
     source: str | None = None,
     clock: Callable[[], float] = time.time,
+    watch: Watch | None = None,
 ) -> Iterator[Accepted]:
     """Process *events* and keep their payloads; yield what became of each block.
 
@@ -69,6 +72,7 @@ def accept(
         store: Where the payloads are kept.
         source: The name of their source. Without one, every destination gets them.
         clock: Returns seconds since 1970.
+        watch: Is told of each event and what becomes of it, before that is kept.
 
     Raises:
         ValueError: There is no such source.
@@ -77,7 +81,7 @@ def accept(
     plain = without_window(workspace)
     remaining = iter(events)
     while block := list(islice(remaining, EVENTS_AT_ONCE)):
-        outcomes, jobs = processed(plain, block, source, clock())
+        outcomes, jobs = processed(plain, block, source, clock(), watch)
         yield Accepted(outcomes, len(block), store.add(jobs))
 
 
@@ -91,6 +95,7 @@ def processed(
     events: Iterable[dict[str, Json]],
     source: str | None,
     now: float,
+    watch: Watch | None = None,
 ) -> tuple[list[Outcome], list[Job]]:
     """Return what becomes of *events*, and the jobs among it, accepted at *now*."""
     outcomes: list[Outcome] = []
@@ -98,6 +103,8 @@ def processed(
     for event in events:
         became = workspace.process(event, source=source)
         outcomes += became
+        if watch is not None:
+            watch(event, became)
         jobs += [job for _, job in jobs_of(event, became, now)]
     return outcomes, jobs
 

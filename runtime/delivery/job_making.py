@@ -30,8 +30,7 @@ def jobs_of(
         outcomes: What became of it.
         now: When it was accepted, in seconds since 1970.
     """
-    kind = _text(event.get("type"))
-    name = _text(event.get("name" if kind in _NAMED else "event"))
+    kind, name = kind_and_name(event)
     user = _text(event.get("userId")) or _text(event.get("anonymousId"))
     same = Counter[tuple[str | None, str | None]]()
     made = []
@@ -55,6 +54,12 @@ def jobs_of(
         )
         made.append((outcome, job))
     return made
+
+
+def kind_and_name(event: Mapping[str, Json]) -> tuple[str | None, str | None]:
+    """Return the type of *event*, and what events of its type are told apart by."""
+    kind = _text(event.get("type"))
+    return kind, _text(event.get("name" if kind in _NAMED else "event"))
 
 
 def idempotency_key(outcome: Outcome, number: int = 1) -> str:

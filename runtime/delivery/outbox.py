@@ -24,10 +24,13 @@ from fql.runtime.delivery.tables import JOBS, TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from sqlalchemy.engine import Connection, Engine
 
     from fql.runtime.delivery.jobs import Claim, Job, Result
+
+    Beside = Callable[[], AbstractContextManager[Callable[[Connection], None]]]
 
 
 @final
@@ -46,6 +49,7 @@ class Outbox:
         self.engine = engine
         self.owner = uuid.uuid4().hex
         self._clock = clock
+        self._beside: Beside | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +81,25 @@ class Outbox:
         with telling(self.engine.url), reading(self.engine) as connection:
             yield connection
 
+    def write_beside(self, beside: Beside) -> None:
+        """Let *beside* write in each transaction that keeps or settles jobs.
+
+        Args:
+            beside: Is entered around a transaction, and gives what is called in it.
+        """
+        self._beside = beside
+
+    @contextmanager
+    def _block(self) -> Iterator[Connection]:
+        """Yield a connection for jobs; what is written beside them is written, too."""
+        if self._beside is None:
+            with self.transaction() as connection:
+                yield connection
+            return
+        with self._beside() as write, self.transaction() as connection:
+            yield connection
+            write(connection)
+
     def now(self) -> float:
         """Return the seconds since 1970."""
         return self._clock()
@@ -87,7 +110,7 @@ class Outbox:
         """Keep *jobs*, all or none; see `fql.runtime.delivery.store.Store`."""
         if not jobs:
             return 0
-        with self.transaction() as connection:
+        with self._block() as connection:
             return add_jobs(connection, jobs)
 
     def claim(
@@ -131,7 +154,7 @@ class Outbox:
         """Write down what became of claimed jobs; see `Store`."""
         if not results:
             return
-        with self.transaction() as connection:
+        with self._block() as connection:
             settle_jobs(connection, results, now=self._clock(), owner=self.owner)
 
     def next_due(self, among: Collection[str]) -> float | None:
