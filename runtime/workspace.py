@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fql.runtime.explain_program import ProgramExplainer, ProgramExplanation
     from fql.runtime.http_messages import AsyncTransport
     from fql.runtime.outcomes import Outcome
+    from fql.runtime.tester import EventTest
     from fql.runtime.workspace_parts import Destination, Source
 
 
@@ -93,6 +94,35 @@ class Workspace:
         from fql.runtime.explain_program import ProgramExplainer
 
         return ProgramExplainer(self)
+
+    def test_event(
+        self,
+        event: dict[str, Json],
+        *,
+        source: str | None = None,
+        destination: str | None = None,
+        mapping: str | None = None,
+        ignore_filters: bool = False,
+    ) -> EventTest:
+        """Return what becomes of *event*, up to the requests; nothing is sent.
+
+        Filters act as they do always. `fql.runtime.tester.send_event` does the same,
+        and sends.
+
+        Args:
+            event: An object as a JSON reader makes it. It is never changed.
+            source: The name of its source; without one, every destination gets it.
+            destination: The only destination that it goes to.
+            mapping: The only mapping that is tried, enabled or not, without filters.
+            ignore_filters: Whether filters are passed over.
+
+        Raises:
+            ValueError: There is no such source, destination or mapping.
+        """
+        from fql.runtime.tester import Choice, try_event
+
+        choice = Choice(source, destination, mapping, ignore_filters)
+        return try_event(self, event, choice)
 
     async def deliver(
         self,

@@ -15,7 +15,7 @@ from fql.runtime.delivery.job_making import jobs_of
 from fql.runtime.delivery.jobs import State
 from fql.runtime.delivery.lanes import lanes_for
 from fql.runtime.delivery.memory_store import MemoryStore
-from fql.runtime.destinations.registry import installed_registry
+from fql.runtime.destinations.registry import registry_for
 from fql.runtime.outcomes import Decision, Outcome, Stage
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ async def deliver(
 
         lanes = lanes_for(
             workspace,
-            registry=installed_registry() if registry is None else registry,
+            registry=registry or registry_for(workspace.destinations),
             transports=transports,
             token_store=MemoryTokens(),
         )

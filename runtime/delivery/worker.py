@@ -19,7 +19,7 @@ from fql.runtime.async_transport import AsyncHttpTransport
 from fql.runtime.delivery.engine import LEASE, Engine
 from fql.runtime.delivery.lanes import lanes_for
 from fql.runtime.delivery.store import StoreError
-from fql.runtime.destinations.registry import installed_registry
+from fql.runtime.destinations.registry import registry_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -91,7 +91,7 @@ async def work(
     async with AsyncExitStack() as stack:
         lanes = lanes_for(
             workspace,
-            registry=installed_registry() if registry is None else registry,
+            registry=registry or registry_for(workspace.destinations),
             transports=_Transports(stack, transport),
             token_store=outbox,
             clock=time.time,

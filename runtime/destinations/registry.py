@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from fql.runtime.destinations.declared import DeclaredDefinition
+    from fql.runtime.workspace_parts import Destination
 
     Maker: TypeAlias = Callable[[], Definition]
 
@@ -120,6 +121,16 @@ def installed_registry() -> Registry:
         each.name: _loading(each.load) for each in entry_points(group=GROUP)
     }
     return Registry({**others, **shipped_registry().makers})
+
+
+def registry_for(destinations: Iterable[Destination]) -> Registry:
+    """Return the installed kinds, and those that *destinations* were loaded with."""
+    loaded = {
+        each.kind: _constant(each.definition)
+        for each in destinations
+        if each.definition is not None
+    }
+    return Registry({**installed_registry().makers, **loaded})
 
 
 def _shipped(name: str) -> Maker:
