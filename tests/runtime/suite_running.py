@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RICH = """\
 source site {}
 
-destination crm: webhook from site {
+destination crm: stdout from site {
   filter "staff" when userId = "staff" { drop }
 
   filter "no mail" when exists(traits.email) { drop_properties traits [email] }
@@ -34,11 +34,11 @@ destination crm: webhook from site {
   disabled mapping "Off" when all send send { id: userId }
 }
 
-destination stats: webhook {
+destination stats: stdout {
   mapping "Any" when all send send { id: userId }
 }
 
-disabled destination old: webhook {
+disabled destination old: stdout {
   mapping "Old" when all send send { id: userId }
 }
 """

@@ -111,7 +111,7 @@ tests:
 def test_filters_in_the_order_of_the_list_see_what_is_left(tmp_path: Path) -> None:
     program = """\
 workspace { filter_order: listed }
-destination crm: webhook {
+destination crm: stdout {
   filter "plan" when exists(plan) { drop_properties "" [plan] }
   filter "free" when plan = "free" { drop }
   filter "page" when type = "page" { drop }
