@@ -8,10 +8,11 @@ found may still not match, for the text may stand anywhere in them.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias, final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from fql.compiler.needles import Needle, Needles
 
@@ -28,6 +29,12 @@ _SAMPLE = 65_536
 _DENSE = 2
 """A needle in more than one line of so many is looked for line by line."""
 
+_FIRST = 40
+"""Lines of a block by which it is told how many match."""
+
+_MOST = 0.7
+"""If more than this part of them may match, all are read."""
+
 _MANY_BACKSLASHES = 1_000
 
 
@@ -42,36 +49,58 @@ def all_lines(block: bytes) -> Iterator[Place]:
         start = end + 1
 
 
-def line_finder(needles: Needles) -> Callable[[bytes], Iterator[Place]]:
-    """Return a function that gives the places of the lines that may match, in order.
+@final
+class LineFinder:
+    """Finds the lines of a block that may match; call it with the block.
 
-    Which lines these are depends on nothing but each line itself: it contains, of each
-    needle, a text or an escape that may spell it.
+    Args:
+        needles: Texts that all lines contain which match.
     """
-    if not needles:
-        return all_lines
-    return _Finder([_Search(needle) for needle in needles])
 
-
-class _Finder:
-    """Looks for the rarest needle in the block, and for the others in its lines."""
-
-    def __init__(self, searches: Sequence[_Search]) -> None:
-        self._searches = searches
+    def __init__(self, needles: Needles) -> None:
+        self._searches = [_Search(needle) for needle in needles]
 
     def __call__(self, block: bytes) -> Iterator[Place]:
-        rarest = min(self._searches, key=lambda each: each.count(block))
-        if rarest.count(block) > block.count(b"\n", 0, _SAMPLE) // _DENSE:
-            places, others = all_lines(block), self._searches
-        else:
+        """Yield the places of lines, in order; all that do without are left out.
+
+        Lines that `may_match` would leave out come too where most lines match, for to
+        read them costs less then than to look for them.
+        """
+        if not self._searches:
+            return all_lines(block)
+        counts = [each.count(block) for each in self._searches]
+        rarest = self._searches[counts.index(min(counts))]
+        if min(counts) <= block.count(b"\n", 0, _SAMPLE) // _DENSE:
             places = rarest.places(block, has_escapes=_has_escapes(block))
             others = [each for each in self._searches if each is not rarest]
-        if not others:
-            yield from places
-            return
-        for start, end in places:
-            if all(each.is_in(block, start, end) for each in others):
-                yield start, end
+            return _holding(others, block, places)
+        if self._match_mostly(block):
+            return all_lines(block)
+        return _holding(self._searches, block, all_lines(block))
+
+    def may_match(self, line: bytes) -> bool:
+        """Return whether *line* contains, of each needle, a text or what may spell it.
+
+        That depends on nothing but the line itself.
+        """
+        return all(each.is_in(line, 0, len(line)) for each in self._searches)
+
+    def _match_mostly(self, block: bytes) -> bool:
+        """Return whether nearly all of the first lines may match."""
+        first = [*islice(all_lines(block), _FIRST)]
+        found = [*_holding(self._searches, block, iter(first))]
+        return len(found) > _MOST * len(first)
+
+
+def _holding(
+    searches: Sequence[_Search], block: bytes, places: Iterator[Place]
+) -> Iterator[Place]:
+    """Yield those of *places* where all needles are found."""
+    if not searches:
+        return places
+    return (
+        place for place in places if all(each.is_in(block, *place) for each in searches)
+    )
 
 
 class _Search:

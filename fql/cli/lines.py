@@ -7,7 +7,7 @@ blanks are no events either, and nothing to report.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from fql.cli.blocks import MAX_LINE, read_blocks
 from fql.cli.errors import bad_line, long_line, not_an_object
@@ -16,13 +16,15 @@ from fql.runtime.codec import DecodeError, decode
 from fql.runtime.partial import lines_decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from fql.cli.blocks import Block
     from fql.cli.inputs import Input
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
     from fql.runtime.partial import LinesDecoder
+
+T = TypeVar("T")
 
 GROUP = 32
 """Lines that are decoded together."""
@@ -124,8 +126,8 @@ def events_in(
             number += 1
 
 
-def groups(lines: list[bytes]) -> Iterator[list[bytes]]:
-    """Yield *lines* in groups that are best decoded together."""
+def groups(lines: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield *lines*, or what stands for them, in groups to be decoded together."""
     for start in range(0, len(lines), GROUP):
         yield lines[start : start + GROUP]
 

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from fql.cli.blocks import line_ends
-from fql.cli.lines import GROUP, Refusal, salvaged
+from fql.cli.lines import Refusal, groups, salvaged
 from fql.cli.work import Refusals
 from fql.compiler.needles import find_needles
 from fql.compiler.parts import parts_read
 from fql.compiler.pysource import compile_condition_source
 from fql.runtime.partial import lines_decoder
-from fql.runtime.prefilter import all_lines, line_finder
+from fql.runtime.prefilter import LineFinder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,43 +72,40 @@ class Selection:
             refusals(Refusal(block.data, block.number, is_long=True))
             yield Selected(b"", 0, 1, refusals)
             return
-        places = list(self._places(block, refusals))
-        if self._is_counting:
-            output = b""
-        else:
-            data = block.data
-            output = b"".join([data[start : end + 1] for start, end in places])
-        yield Selected(output, len(places), lines, refusals)
+        taken = list(self._taken(block, refusals))
+        output = b"" if self._is_counting else b"".join(taken)
+        yield Selected(output, len(taken), lines, refusals)
 
-    def _places(self, block: Block, refusals: Refusals) -> Iterator[Place]:
-        """Yield the places of the lines to take."""
+    def _taken(self, block: Block, refusals: Refusals) -> Iterator[bytes]:
+        """Yield the lines to take, with their ends."""
         data, test, decode_lines = block.data, self._test, self._decode
         wanted = not self._is_inverted
-        places = list(self._find(data))
-        for start in range(0, len(places), GROUP):
-            group = places[start : start + GROUP]
-            lines = [data[start:end] for start, end in group]
+        places = list(self._finder(data))
+        for group in groups(places):
+            lines = [data[start : end + 1] for start, end in group]
             for index, event in enumerate(decode_lines(lines)):
                 if event.__class__ is not dict:
                     event = self._salvaged(block, group[index], refusals)
                     if event is None:
                         continue
                 if test(event) is wanted:
-                    yield group[index]
+                    yield lines[index]
 
     def _salvaged(
         self, block: Block, place: Place, refusals: Refusals
     ) -> dict[str, Json] | None:
         start, end = place
+        line = block.data[start:end]
+        if not self._finder.may_match(line):
+            return None
         number = block.number + block.data.count(b"\n", 0, start)
         is_start = block.is_start and start == 0
-        return salvaged(block.data[start:end], number, refusals, is_start=is_start)
+        return salvaged(line, number, refusals, is_start=is_start)
 
     @cached_property
-    def _find(self) -> Callable[[bytes], Iterator[Place]]:
-        if self._is_inverted or self._is_thorough:
-            return all_lines
-        return line_finder(find_needles(self._trigger.node))
+    def _finder(self) -> LineFinder:
+        is_choosy = not (self._is_inverted or self._is_thorough)
+        return LineFinder(find_needles(self._trigger.node) if is_choosy else ())
 
     @cached_property
     def _decode(self) -> LinesDecoder:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fql.compiler.needles import MAX_ALTERNATIVES, MAX_NEEDLES, find_needles
 from fql.compiler.trigger import compile_tree, compile_trigger
 from fql.grammar.condition_tree import Condition, Group, GroupOperator, Kind
-from fql.runtime.prefilter import line_finder
+from fql.runtime.prefilter import LineFinder
 
 if TYPE_CHECKING:
     from fql.compiler.trigger import Trigger
@@ -124,7 +124,7 @@ def test_the_trigger_engine_finds_characters_of_texts(
     assert shown(trigger) == [['"Order"'], *([found] if found else [])]
     line = '{"event": "Order", "properties": {"name": "東京"}}'.encode()
     assert trigger(json.loads(line))
-    assert list(line_finder(find_needles(trigger.node))(line)) == [(0, len(line))]
+    assert list(LineFinder(find_needles(trigger.node))(line)) == [(0, len(line))]
 
 
 # --- the law ------------------------------------------------------------------------
@@ -226,9 +226,8 @@ def test_no_matching_line_is_passed_over(
     trigger = compile_trigger(condition)
     lines = [spelled(event, data).encode() for event in events]
     block = b"\n".join(lines)
-    found = [
-        block[start:end]
-        for start, end in line_finder(find_needles(trigger.node))(block)
-    ]
+    finder = LineFinder(find_needles(trigger.node))
+    found = [block[start:end] for start, end in finder(block)]
     matching = [line for line in lines if trigger(json.loads(line))]
+    assert all(map(finder.may_match, matching))
     assert [line for line in found if trigger(json.loads(line))] == matching

@@ -8,19 +8,21 @@ from hypothesis import strategies as st
 
 from fql.compiler.needles import Needle
 from fql.runtime import prefilter
-from fql.runtime.prefilter import all_lines, line_finder
+from fql.runtime.prefilter import LineFinder
 
 ORDER = Needle((b'"Order"',))
 CITY = Needle(("東".encode(), b"abc"))
 
 
 def found(block: bytes, *needles: Needle) -> list[bytes]:
-    """Return the lines that may match."""
-    return [block[start:end] for start, end in line_finder(needles)(block)]
+    """Return the lines that may match, of those that are to be read."""
+    finder = LineFinder(needles)
+    lines = [block[start:end] for start, end in finder(block)]
+    return [line for line in lines if finder.may_match(line)]
 
 
 def test_without_needles_every_line_may_match() -> None:
-    assert line_finder(()) is all_lines
+    assert LineFinder(()).may_match(b"x")
     assert found(b"a\n\nb\r\n") == [b"a", b"", b"b\r"]
     assert found(b"a\nb") == [b"a", b"b"]
     assert found(b"") == []
@@ -58,6 +60,15 @@ def test_a_line_with_escapes_may_spell_a_needle(
     # A needle that is in most lines is looked for line by line.
     dense = b"\n".join([needle.texts[0]] * 9 + [line])
     assert found(dense, needle)[9:] == [line] * may_match
+
+
+def test_where_most_lines_match_all_are_read() -> None:
+    block = b'"Order"\n' * 8 + b"x\ny\n"
+    read = [block[start:end] for start, end in LineFinder((ORDER,))(block)]
+    assert read[8:] == [b"x", b"y"]
+    assert found(block, ORDER) == read[:8]
+    fewer = b'"Order"\n' * 6 + b"x\n" * 4
+    assert len([*LineFinder((ORDER,))(fewer)]) == 6
 
 
 def test_many_backslashes_hide_no_escape() -> None:
