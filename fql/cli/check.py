@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fql.cli.dialects import dialect_option
 from fql.cli.inputs import PATH, STDIN, TEXT_NAME, read_text
 from fql.cli.output import Format, conclude, format_option, show
 from fql.cli.plans import read_schema, schema_option
@@ -27,13 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--strict", is_flag=True, help="What only a schema rules out is an error."
 )
-@click.option(
-    "--dialect",
-    type=click.Choice(["fql", "trigger"]),
-    default="fql",
-    show_default=True,
-    help="Read TEXT in this language, or as the original trigger engine.",
-)
+@dialect_option()
 @click.option(
     "--portable", is_flag=True, help="Say what that engine reads otherwise, too."
 )

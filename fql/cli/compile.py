@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fql.cli.choosing import chosen, name_option
+from fql.cli.dialects import dialect_option
 from fql.cli.inputs import PATH, TEXT_NAME, read_text
 from fql.cli.output import Format, binary_output, conclude, format_option, show
 from fql.grammar.diagnostics import FqlError
@@ -32,11 +33,7 @@ if TYPE_CHECKING:
     help="A mapping, directive JSON, or a program with one.",
 )
 @name_option
-@click.option(
-    "--dialect",
-    type=click.Choice(("fql", "trigger")),
-    help="How to read TEXT: as this language (the default), or as the trigger engine.",
-)
+@dialect_option(default=None)
 @click.option(
     "--emit",
     type=click.Choice(("python",)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fql.cli.dialects import dialect_option
 from fql.cli.findings import Findings
 from fql.cli.inputs import TEXT_NAME
 from fql.cli.output import Format, format_option, say, show
@@ -45,13 +46,7 @@ _MAX_COUNT = 1000
 )
 @schema_option
 @click.option("--pretty", is_flag=True, help="Write each event on several lines.")
-@click.option(
-    "--dialect",
-    type=click.Choice(("fql", "trigger")),
-    default="fql",
-    show_default=True,
-    help="How to read TEXT: as this language, or as the trigger engine does.",
-)
+@dialect_option()
 @format_option()
 def command(
     text: str,

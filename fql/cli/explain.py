@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fql.cli.dialects import dialect_option
 from fql.cli.explain_input import one_or_many
 from fql.cli.feed import Feed, size_of
 from fql.cli.findings import Findings
 from fql.cli.inputs import PATH, STDIN, TEXT_NAME, read_text
-from fql.cli.output import Format, format_option, has_color, say, show, width_of
+from fql.cli.output import Format, format_option, has_color, say, width_of
 from fql.cli.progress import Progress
 from fql.grammar.diagnostics import Code, FqlError
 from fql.grammar.report import MIN_WIDTH
@@ -40,12 +41,7 @@ _MARGIN = 6
 )
 @click.option("--source", metavar="NAME", help="The source that the events come from.")
 @click.option("--destination", metavar="NAME", help="Only this one of the program.")
-@click.option(
-    "--dialect",
-    type=click.Choice(("fql", "trigger")),
-    help="How to read TEXT: as this language, which is the default, or as the trigger "
-    "engine does.",
-)
+@dialect_option(default=None)
 @format_option("human", "json")
 def command(
     text: str | None,
@@ -80,7 +76,8 @@ def command(
     except FqlError as error:
         findings.extend(error.diagnostics)
         has_failed = True
-    return _close(findings, form, is_failed=has_failed)
+    findings.finish()
+    return int(has_failed)
 
 
 def _refuse(**options: object) -> None:
@@ -187,12 +184,3 @@ def _show(told: Told, form: Format) -> None:
     else:
         width = max(width_of(sys.stdout) - _MARGIN, MIN_WIDTH)
         say(told.to_text(color=has_color(), width=width))
-
-
-def _close(findings: Findings, form: Format, *, is_failed: bool) -> int:
-    """Show what was found, and return the exit code."""
-    if form == "human":
-        findings.close()
-    else:
-        show(findings.kept, form, err=True)
-    return int(is_failed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fql.cli.output import rendered, say
+from fql.cli.output import rendered, say, show
 from fql.grammar.limits import MAX_DIAGNOSTICS
 
 if TYPE_CHECKING:
@@ -18,13 +18,14 @@ class Findings:
     """Takes findings and keeps the first hundred; of the rest it knows the number.
 
     For people, each is shown at once on standard error, and `close` says how many were
-    not. The other forms are one document, so they are left to whoever writes that.
+    not. The other forms are one document: `finish` writes it, or who has more to say.
 
     Args:
         form: The form in which they are shown.
     """
 
     def __init__(self, form: Format = "human") -> None:
+        self._form = form
         self._is_shown = form == "human"
         self.kept: list[Diagnostic] = []
         self.count = 0
@@ -47,6 +48,13 @@ class Findings:
     def add_unseen(self, count: int) -> None:
         """Take as many more that nobody will look at."""
         self.count += count
+
+    def finish(self) -> None:
+        """Show what was not shown so far, on standard error: the number, or all."""
+        if self._is_shown:
+            self.close()
+        else:
+            show(self.kept, self._form, err=True)
 
     def close(self) -> None:
         """Tell people how many were not shown."""

@@ -57,10 +57,9 @@ def command(
     report = _report(workspace, schema, feed)
     if form == "json":
         say(json.dumps(report.to_dict(), indent=2))
-        show(findings.kept, form, err=True)
     else:
         _show(report)
-        findings.close()
+    findings.finish()
     is_failed = feed is not None and feed.has_failed
     return int(is_failed or report.doubles > 0)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fql.cli.dialects import dialect_option
 from fql.cli.inputs import PATH, STDIN
 from fql.cli.output import has_color, say, width_of
 from fql.cli.repl_terminal import is_interactive, piped_lines, run, typed_lines
@@ -27,13 +28,7 @@ _MARGIN = 6
 
 @click.command("repl", short_help="Try expressions on events, one after the other.")
 @click.argument("events", type=PATH, metavar="[EVENTS]", required=False)
-@click.option(
-    "--dialect",
-    type=click.Choice(("fql", "trigger")),
-    default="fql",
-    show_default=True,
-    help="How to read expressions: as this language, or as the trigger engine does.",
-)
+@dialect_option("expressions")
 @click.option("--no-history", is_flag=True, help="Keep nothing of what is typed.")
 def command(events: str | None, *, dialect: Dialect, no_history: bool) -> int:
     """Read expressions, and show what they answer over EVENTS.

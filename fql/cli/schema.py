@@ -9,7 +9,7 @@ import click
 
 from fql.cli.feed import Feed, events_argument, size_of
 from fql.cli.findings import Findings
-from fql.cli.output import Format, format_option, say, show
+from fql.cli.output import Format, format_option, say
 from fql.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ def infer(events: tuple[str, ...], *, form: Format) -> int:
         _gather(feed, inference)
     if not feed.has_failed:
         say(json.dumps(inference.plan(), indent=2))
-    if form == "human":
-        findings.close()
-    else:
-        show(findings.kept, form, err=True)
+    findings.finish()
     return int(feed.has_failed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from fql.cli.findings import Findings
@@ -44,3 +45,12 @@ def test_other_forms_are_left_to_their_writer(
     findings.close()
     assert capsys.readouterr().err == ""
     assert findings.kept == [FINDING] * 2
+
+
+def test_a_document_is_written_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    findings = Findings("json")
+    findings(FINDING)
+    assert capsys.readouterr().err == ""
+    findings.finish()
+    (told,) = json.loads(capsys.readouterr().err)
+    assert told["code"] == "FQL100"
