@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import random
+import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -100,6 +101,13 @@ def summary(process: BaseProcess, folder: Path) -> dict[str, Any]:
     return found
 
 
+def wait_for(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
 @pytest.mark.slow
 def test_kills_at_any_moment_lose_nothing(
     partner: Partner,
@@ -115,17 +123,17 @@ def test_kills_at_any_moment_lose_nothing(
     for number in range(KILLS):
         # Every fifth time, everything is accepted again, as far as that comes.
         given = [events] if number % 5 == 0 else []
-        worker = start(program, *given, "--lease", "0.5")
+        worker = start(program, *given, "--lease", "0.25")
         seen = len(partner.received)
         until = time.monotonic() + 1.5
         if chance.random() < 0.7:  # else while it starts or accepts
             while len(partner.received) == seen and time.monotonic() < until:
                 time.sleep(0.005)
-        time.sleep(chance.random() * 0.3)
+        time.sleep(chance.random() * 0.2)
         worker.kill()
         worker.join()
         reached += len(partner.received) > seen
-    told = summary(start(program, events, "--lease", "0.5"), tmp_path)
+    told = summary(start(program, events, "--lease", "0.25"), tmp_path)
     times, keys = arrivals(partner)
     with capsys.disabled():
         print(  # noqa: T201 - the number of duplicates is to be seen
@@ -133,6 +141,52 @@ def test_kills_at_any_moment_lose_nothing(
             f"{times.total():,} arrivals of {EVENTS:,} events"
         )
     assert set(times) == {f"m{number}" for number in range(EVENTS)}
-    assert all(len(each) == 1 for each in keys.values())
+    assert all(len(each) == 1 and "" not in each for each in keys.values())
+    assert len(set().union(*keys.values())) == EVENTS
     assert told["waiting"] == told["dead"] == 0
     assert reached > KILLS / 4
+
+
+def test_processes_that_share_an_outbox_deliver_each_event_once(
+    partner: Partner, start: Starting, tmp_path: Path
+) -> None:
+    program = write_program(tmp_path, partner, batch=7)
+    events = write_events(tmp_path, 400)
+    partner.usual = Reply(seconds=0.01)
+    together = [start(program, events), start(program, events)]
+    told = [summary(each, tmp_path) for each in together]
+    times, _ = arrivals(partner)
+    assert times == Counter(f"m{number}" for number in range(400))
+    assert sum(each["new"] for each in told) == 400
+    assert sum(each["delivered"].get("crm", 0) for each in told) == 400
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_asked_to_stop_leaves_nothing_open(
+    partner: Partner, start: Starting, tmp_path: Path, number: signal.Signals
+) -> None:
+    program = write_program(tmp_path, partner, batch=1)
+    partner.usual = Reply(seconds=0.02)
+    worker = start(program, write_events(tmp_path, 300))
+    wait_for(lambda: len(partner.received) > 10)
+    assert worker.pid is not None
+    os.kill(worker.pid, number)
+    worker.join(20)
+    assert worker.exitcode == 1
+    first, _ = arrivals(partner)
+    assert 10 < len(first) < 300
+    told = summary(start(program), tmp_path)
+    times, _ = arrivals(partner)
+    assert times == Counter(f"m{number}" for number in range(300))
+    assert told["delivered"] == {"crm": 300 - len(first)}
+
+
+def test_a_worker_that_goes_on_for_ever_delivers_what_others_accept(
+    partner: Partner, start: Starting, tmp_path: Path
+) -> None:
+    program = write_program(tmp_path, partner, batch=1)
+    worker = start(program, "--forever")
+    summary(start(program, write_events(tmp_path, 5), "--accept-only"), tmp_path)
+    wait_for(lambda: len(partner.received) == 5)
+    worker.terminate()
+    assert summary(worker, tmp_path)["delivered"] == {"crm": 5}
