@@ -23,7 +23,7 @@ _ESCAPE = b"\\u"
 _ASCII_ESCAPE = b"\\u00"
 _SPELLS_ASCII = re.compile(rb"\\u00[0-7]")
 
-_SAMPLE = 65_536
+_SAMPLE = 32_768
 """Bytes by which needles are compared."""
 
 _DENSE = 2
