@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fql.cli import blocks
-from fql.cli.blocks import Block, read_blocks
+from fql.cli.blocks import Block, line_ends, read_blocks
 from fql.cli.inputs import Input
 from fql.grammar.diagnostics import FqlError
 
@@ -50,6 +50,13 @@ def test_a_block_knows_the_number_of_its_first_line(
         Block(b"c\ndd\n", 3),
         Block(b"e", 5),
     ]
+
+
+@pytest.mark.parametrize("line", [b"", b"x", b"x" * 399, b"x" * 20_000])
+@pytest.mark.parametrize("count", [0, 1, 50])
+def test_line_ends_are_counted(line: bytes, count: int) -> None:
+    assert line_ends((line + b"\n") * count) == count
+    assert line_ends((line + b"\n") * count + line) == count
 
 
 def test_what_is_live_comes_at_once_and_in_whole_lines() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fql.runtime import accept
 from fql.runtime.accept import DuplicateWindow, Rejection, find_rejection
 from tests.compiler.strategies import events, json_values
 
@@ -83,6 +84,26 @@ def test_other_events_are_rejected_by_their_code(
 @given(events() | json_values())
 def test_every_value_gets_in_or_has_a_code(event: Json) -> None:
     assert find_rejection(event) in {None, *Rejection}
+
+
+MEMBERS: st.SearchStrategy[Json] = st.sampled_from(
+    [None, "", "u1", "m" * 101, 5, {}, [], "track"]
+)
+KINDS = st.sampled_from(["track", "page", "screen", "identify", "group", "alias", []])
+NAMES = ("userId", "anonymousId", "groupId", "previousId", "event", "name", "category")
+NEARLY_USUAL = st.fixed_dictionaries(
+    {"type": KINDS},
+    optional=dict.fromkeys((*NAMES, "properties", "traits", "messageId"), MEMBERS),
+)
+
+
+@given(NEARLY_USUAL)
+def test_what_is_told_at_a_glance_the_rules_tell_too(event: dict[str, Json]) -> None:
+    for usual in (event, TRACK | event, {**TRACK, "name": "Home", **PAGE} | event):
+        glanced = find_rejection(usual)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(accept, "_is_usual", lambda event: False)
+            assert find_rejection(usual) is glanced
 
 
 # --- duplicates -------------------------------------------------------------------

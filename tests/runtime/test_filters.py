@@ -7,11 +7,12 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fql.compiler.warm import TRIGGER_CALLS
 from fql.runtime.filter_actions import ActionKind
-from fql.runtime.filters import Filter, FilterChain, Order
+from fql.runtime.filters import Filter, FilterChain, Order, Screen, Verdict
 from fql.runtime.load import compile_filter
 from tests.compiler.strategies import events
 from tests.runtime.failing import FAILING
@@ -227,3 +228,23 @@ def test_a_filter_alone_is_a_chain_of_one(only: Filter, event: Event) -> None:
     assert repr(only(event)) == repr(listed)
     if not only.condition(event):
         assert listed is event
+
+
+@settings(max_examples=60)
+@given(st.lists(filters, max_size=3), st.sampled_from(Order), events())
+def test_what_a_screen_lets_pass_no_filter_touches(
+    listed: list[Filter], order: Order, event: Event
+) -> None:
+    is_met = Screen(listed).is_met(event)
+    assert is_met is any(each.condition(event) for each in listed)
+    if not is_met:
+        assert FilterChain(listed, order=order)(event) == Verdict(event)
+
+
+def test_a_screen_that_is_asked_often_answers_as_before() -> None:
+    screen = Screen([make("type = 'page'", DROP), make("contains(userId, 'a')", DROP)])
+    asked: list[Event] = [{"type": "page"}, {"userId": "ab"}, {"userId": "b"}, {}]
+    before = screen.is_met
+    for _ in range(TRIGGER_CALLS):
+        assert [screen.is_met(event) for event in asked] == [True, True, False, False]
+    assert screen.is_met is not before
