@@ -102,10 +102,7 @@ def forbidden_field(
     is_planned: bool = True,
     labels: tuple[Label, ...] = (),
 ) -> Diagnostic:
-    """A field that is ruled out, by the tracking plan where it *is_planned*.
-
-    *names*: the holder's, empty for the whole; the field's.
-    """
+    """A field that a plan or a form rules out. *names*: the holder's, the field's."""
     holder, name = names
     whose = "the tracking plan knows" if is_planned else "there are"
     rest = f"{whose} {listed(known)}" if known else "it has no fields"

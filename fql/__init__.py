@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fql import conditions, device
+    from fql import conditions, destinations, device
     from fql.api import (
         check,
         compile,
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from fql.compiler.trigger import Trigger
     from fql.compiler.types import Type
     from fql.grammar.diagnostics import Code, Diagnostic, FqlError, Severity
-    from fql.runtime.fields import compile_fields
     from fql.runtime.explain_program import ProgramExplanation
+    from fql.runtime.fields import compile_fields
     from fql.runtime.filters import Filter
     from fql.runtime.outcomes import Outcome
     from fql.runtime.request_previews import preview_requests
@@ -90,7 +90,7 @@ _HOMES = {
     "simplify": "fql.api",
     "preview_requests": "fql.runtime.request_previews",
 }
-_MODULES = frozenset({"conditions", "device"})
+_MODULES = frozenset({"conditions", "destinations", "device"})
 
 __all__ = [  # noqa: RUF022 - sorted as people sort
     "Code",
@@ -124,6 +124,7 @@ __all__ = [  # noqa: RUF022 - sorted as people sort
     "compile_filter",
     "compile_mapping",
     "conditions",
+    "destinations",
     "device",
     "examples",
     "format",

@@ -19,6 +19,8 @@ import pytest
 from fql.grammar.format import format_program
 from fql.grammar.parse import parse_program
 from fql.grammar.source import Source
+from fql.runtime.assemble import Terms
+from fql.runtime.destinations.registry import shipped_registry
 from fql.runtime.load import check_program
 from tests.cli.running import FQL
 
@@ -102,7 +104,8 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda block: name_of(block.document))
 def test_a_program_in_a_document_is_sound_and_canonical(program: Block) -> None:
     source = Source(program.text, name_of(program.document))
-    assert [str(found) for found in check_program(source)] == []
+    terms = Terms(registry=shipped_registry())
+    assert [str(found) for found in check_program(source, terms=terms)] == []
     assert format_program(parse_program(source)) == program.text
 
 

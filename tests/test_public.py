@@ -33,6 +33,7 @@ PUBLIC = [
     *["check", "compile", "compile_fields", "compile_filter", "compile_mapping"],
     *[
         "conditions",
+        "destinations",
         "device",
         "examples",
         "format",
@@ -46,6 +47,14 @@ PUBLIC = [
 ]
 """Pinned: a name that goes breaks programs, one that comes has to stay."""
 
+DESTINATIONS = [
+    *["Action", "Answer", "BatchRules", "Call", "Definition", "DefinitionError"],
+    *["HttpRequest", "HttpResponse", "IntegrationError", "InvalidAuthenticationError"],
+    *["PayloadValidationError", "Preset", "Registry", "RetryableError", "Scheme"],
+    *["WritingAction", "form_request", "installed_registry", "json_request"],
+    *["read_declared", "read_fields", "request", "shipped_registry"],
+]
+
 CONDITIONS = ["TreeError", "compile", "from_fql", "generate", "read", "to_fql"]
 
 EMBEDDING = Path(__file__).resolve().parent.parent / "docs" / "embedding.md"
@@ -57,6 +66,7 @@ def test_the_public_names_are_these() -> None:
     assert list(fql.__all__) == PUBLIC
     assert list(fql.conditions.__all__) == CONDITIONS
     assert list(fql.device.__all__) == ["encode"]
+    assert list(fql.destinations.__all__) == DESTINATIONS
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -125,6 +135,11 @@ def test_a_name_for_condition_trees_is_described(name: str) -> None:
     assert inspect.getdoc(getattr(fql.conditions, name))
 
 
+@pytest.mark.parametrize("name", DESTINATIONS)
+def test_a_name_for_destinations_is_described(name: str) -> None:
+    assert inspect.getdoc(getattr(fql.destinations, name))
+
+
 def test_the_name_for_devices_is_described() -> None:
     assert inspect.getdoc(fql.device.encode)
 
@@ -168,7 +183,8 @@ def test_modules_among_the_names_are_the_face_of_the_package() -> None:
     modules = [
         value for name in PUBLIC if isinstance(value := getattr(fql, name), ModuleType)
     ]
-    assert [module.__name__ for module in modules] == ["fql.conditions", "fql.device"]
+    names = ["fql.conditions", "fql.destinations", "fql.device"]
+    assert [module.__name__ for module in modules] == names
 
 
 def test_the_guide_for_embedders_names_every_public_name() -> None:

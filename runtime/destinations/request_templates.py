@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import quote, urlencode
 
@@ -113,21 +113,18 @@ def request_of(parts: AbstractMapping[str, Json], method: str = "POST") -> HttpR
     if len(bodies) > 1:
         told = " and ".join(bodies)
         raise PayloadValidationError(f"the request has several bodies: {told}")
-    kind = bodies[0] if bodies else ""
-    return _with_body(given, url, headers, kind, parts.get(kind))
+    empty = request(given, url, None, headers)
+    return _with_body(empty, bodies[0], parts[bodies[0]]) if bodies else empty
 
 
-def _with_body(
-    method: str, url: str, headers: dict[str, str], kind: str, value: Json
-) -> HttpRequest:
-    headers = {name.lower(): each for name, each in headers.items()}
+def _with_body(made: HttpRequest, kind: str, value: Json) -> HttpRequest:
+    """Return a request with a body, whose type its headers may say otherwise."""
     if kind == "json":
-        return json_request(method, url, value, headers)
+        return json_request(made.method, made.url, value, made.headers)
     if kind == "form":
         members = dict(_texts(_object(value, "the form")))
-        return form_request(method, url, members, headers)
-    body = text_of(value).encode() if kind else None
-    return request(method, url, body, headers)
+        return form_request(made.method, made.url, members, made.headers)
+    return replace(made, body=text_of(value).encode())
 
 
 def _with_query(url: str, query: Scope) -> str:
