@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "run": "fql.cli.run",
         "deliver": "fql.cli.deliver",
         "outbox": "fql.cli.outbox",
+        "overview": "fql.cli.overview",
         "check": "fql.cli.check",
         "schema": "fql.cli.schema",
         "overlaps": "fql.cli.overlaps",
