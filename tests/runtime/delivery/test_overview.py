@@ -293,7 +293,7 @@ def test_samples_tell_what_happened(outbox: Outbox, clock: Clock) -> None:
     clock.time += 1
     overview.settled(claim(), FAILED)
     written(outbox, overview)
-    last = {"method": "POST", "url": "https://x.test/a", "status": 500}
+    last: dict[str, Json] = {"method": "POST", "url": "https://x.test/a", "status": 500}
     told: Json = {"attempt": 2, "detail": "it fails", **last, "response": "oops"}
     failed = Example(Step.FAILED, "crm", "All", "500", NOON + 1, "m1", told)
     dropped: Json = {"filter": "staff", "detail": "dropped"}
