@@ -6,13 +6,9 @@ Examples that are Python are run by ``test_doctests.py``.
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import tomllib
-from doctest import ELLIPSIS, OutputChecker
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -22,9 +18,18 @@ from fql.grammar.source import Source
 from fql.runtime.assemble import Terms
 from fql.runtime.destinations.registry import shipped_registry
 from fql.runtime.load import check_program
-from tests.cli.running import FQL
+from tests.cli.shown import (
+    ROOT,
+    Session,
+    check_shown,
+    posix_only,
+    printed_by,
+    sessions,
+)
 
-ROOT = Path(__file__).resolve().parent.parent
+if TYPE_CHECKING:
+    from pathlib import Path
+
 DOCUMENTS = [
     document
     for folder in (ROOT, ROOT / "docs", ROOT / "docs" / "codes", ROOT / "benchmarks")
@@ -46,13 +51,6 @@ class Block(NamedTuple):
     text: str
 
 
-class Session(NamedTuple):
-    """A command in a document and what it is shown to print."""
-
-    command: str
-    printed: str
-
-
 def name_of(document: Path) -> str:
     return document.relative_to(ROOT).as_posix()
 
@@ -71,16 +69,6 @@ BLOCKS = [
 PROGRAMS = [
     block for block in BLOCKS if not block.language and DECLARATION.match(block.text)
 ]
-
-SESSIONS = [
-    Session(command, printed.rstrip("\n") + "\n")
-    for block in BLOCKS
-    if block.language == "console" and block.document.name == "README.md"
-    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)
-    for command, _, printed in [part.partition("\n")]
-    if command
-]
-"""Those of the README; the pages of commands have tests of their own."""
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
@@ -120,21 +108,12 @@ def test_data_in_a_document_can_be_read(block: Block) -> None:
         assert check_program(Source(block.text, "a.json")) == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the examples are for a POSIX shell")
-@pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.command)
-def test_a_command_in_a_document_prints_what_is_shown(session: Session) -> None:
-    path = f"{FQL.parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["/bin/sh", "-c", session.command],
-        cwd=ROOT,
-        env={**os.environ, "PATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        timeout=60,
-    )
-    printed = done.stdout.decode()
-    assert OutputChecker().check_output(session.printed, printed, ELLIPSIS), printed
+@posix_only
+@pytest.mark.parametrize(
+    "session", sessions("README.md"), ids=lambda session: session.command
+)
+def test_a_command_in_the_readme_prints_what_is_shown(session: Session) -> None:
+    check_shown(session, printed_by(session.command))
 
 
 def test_there_are_documents_and_programs() -> None:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shlex
 import subprocess
-from doctest import ELLIPSIS, OutputChecker
 from itertools import groupby
-from pathlib import Path
 
 import pytest
 
 from tests.cli.running import fql
+from tests.cli.shown import ROOT, Session, check_shown, posix_only, sessions
 
-ROOT = Path(__file__).resolve().parents[2]
-TEXT = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"^```console\n\$ (.*?)^```$", re.DOTALL | re.MULTILINE)
-SHOWN = [
-    (command, expected)
-    for block in BLOCK.findall(TEXT)
-    for command, _, expected in (part.partition("\n") for part in block.split("\n$ "))
-]
+SHOWN = sessions("docs/why.md")
 
 
 def steps(command: str) -> list[list[str]]:
@@ -41,18 +31,17 @@ def printed(step: list[str], given: bytes) -> str:
 
 
 def test_each_step_is_shown() -> None:
-    shown = {step[1] for command, _ in SHOWN for step in steps(command) if step[1:]}
+    shown = {step[1] for each in SHOWN for step in steps(each.command) if step[1:]}
     assert shown >= {"check", "eval", "example", "explain", "overlaps", "test"}
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the examples are for a POSIX shell")
-@pytest.mark.parametrize(("command", "expected"), SHOWN)
+@posix_only
+@pytest.mark.parametrize("session", SHOWN, ids=lambda session: session.command)
 def test_a_command_prints_what_is_shown(
-    command: str, expected: str, monkeypatch: pytest.MonkeyPatch
+    session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
     text = ""
-    for step in steps(command):
+    for step in steps(session.command):
         text = printed(step, text.encode())
-    wanted = expected if expected.endswith("\n") else f"{expected}\n"
-    assert OutputChecker().check_output(wanted, text, ELLIPSIS), text
+    check_shown(session, text)

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import subprocess
-from doctest import ELLIPSIS, OutputChecker
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import fql as api
-from tests.cli.running import FQL, Ended, fql
+from tests.cli.running import Ended, fql
+from tests.cli.shown import Session, check_shown, posix_only, printed_by, sessions
 
-ROOT = Path(__file__).resolve().parents[2]
-TEXT = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
-SHOWN = [
-    tuple(part.split("\n", 1))
-    for block in re.findall(r"^```console\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
-    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)
-    if part
-]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LARGE = 'event = "Order Completed" and properties.total >= 500'
 
 
@@ -171,18 +163,9 @@ def test_warnings_do_not_keep_events_back() -> None:
     assert len(ended.lines) == 1
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the examples are for a POSIX shell")
-@pytest.mark.parametrize(("command", "expected"), SHOWN)
-def test_the_guide_shows_what_is_printed(command: str, expected: str) -> None:
-    path = f"{FQL.parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["/bin/sh", "-c", command],
-        cwd=ROOT,
-        env={**os.environ, "PATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        timeout=60,
-    )
-    printed = done.stdout.decode()
-    assert OutputChecker().check_output(expected, printed, ELLIPSIS), printed
+@posix_only
+@pytest.mark.parametrize(
+    "session", sessions("docs/examples.md"), ids=lambda session: session.command
+)
+def test_the_guide_shows_what_is_printed(session: Session) -> None:
+    check_shown(session, printed_by(session.command))
