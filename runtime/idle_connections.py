@@ -71,17 +71,20 @@ class IdleConnections(Generic[ConnectionT]):
         self._last += 1
         self._idle[self._last] = (server, self._clock(), connection)
         self._of_server.setdefault(server, []).append(self._last)
-        while self._idle:
-            number, (_, since, _) = next(iter(self._idle.items()))
-            is_old = self._clock() - since >= self._seconds
-            if len(self._idle) <= self._limit and not is_old:
-                break
+        while (number := self._surplus()) is not None:
             await self._remove(number)[2].aclose()
 
     async def close(self) -> None:
         """Close all."""
         while self._idle:
             await self._remove(next(iter(self._idle)))[2].aclose()
+
+    def _surplus(self) -> int | None:
+        """Return the number of a connection that is not to be kept, or None."""
+        for number, (_, since, _) in self._idle.items():
+            is_old = self._clock() - since >= self._seconds
+            return number if is_old or len(self._idle) > self._limit else None
+        return None
 
     def _remove(self, number: int) -> tuple[Hashable, float, ConnectionT]:
         found = self._idle.pop(number)

@@ -76,10 +76,11 @@ async def deliver(
     kept = MemoryStore() if store is None else store
     outcomes, jobs = _accept(workspace, events, source)
     await asyncio.to_thread(kept.add, [job for _, job in jobs.values()])
+    mine = {job.key for _, job in jobs.values()}
     last: dict[str, tuple[Claim, Result]] = {}
 
     def watch(claim: Claim, result: Result) -> None:
-        if result.is_attempt:
+        if result.is_attempt and claim.job.key in mine:
             last[claim.job.key] = (claim, result)
 
     async with AsyncExitStack() as stack:

@@ -118,7 +118,7 @@ class TokenSource:
         self._store = store
         self._clock = clock
         self._tokens: Tokens | None = None
-        self._is_kept = True
+        self._unkept: Tokens | None = None
         self._renew_at: float | None = None
         self._renewing: asyncio.Task[None] | None = None
         self._failure: IntegrationError | None = None
@@ -150,13 +150,13 @@ class TokenSource:
     async def _other_than(self, refused: str | None) -> str:
         if not self._is_fresh(refused):
             await self._renewed_by_one(refused)
-        if self._tokens is None:
+        if self._tokens is None:  # pragma: no cover - without any, that has raised
             raise RuntimeError("no token was fetched")
         return self._tokens.access
 
     def _is_fresh(self, refused: str | None) -> bool:
         held, renew_at = self._tokens, self._renew_at
-        if held is None or held.access == refused or not self._is_kept:
+        if held is None or held.access == refused or self._unkept:
             return False
         return renew_at is None or renew_at > self._clock()
 
@@ -181,20 +181,22 @@ class TokenSource:
         A refresh token often holds only once. So the next one must not be lost: until
         it is stored, its access token is not used either.
         """
-        if self._is_kept:
-            kept = await _stored(lambda: self._store.load(self._name))
-            if kept is not None and kept != self._tokens:
-                self._take(kept, MARGIN)
-            if self._is_fresh(refused):
-                return
-            await self._ask()
-            self._is_kept = False
-        held = self._tokens
-        if held is not None:
-            await _stored(lambda: self._store.save(self._name, held))
-            self._is_kept = True
+        tokens = self._unkept or await self._newer(refused)
+        if tokens is not None:
+            await _stored(lambda: self._store.save(self._name, tokens))
+            self._unkept = None
 
-    async def _ask(self) -> None:
+    async def _newer(self, refused: str | None) -> Tokens | None:
+        """Return new tokens, or None where others have stored some meanwhile."""
+        kept = await _stored(lambda: self._store.load(self._name))
+        if kept is not None and kept != self._tokens:
+            self._take(kept, MARGIN)
+        if self._is_fresh(refused):
+            return None
+        self._unkept = await self._ask()
+        return self._unkept
+
+    async def _ask(self) -> Tokens:
         """Ask the token endpoint for tokens, and hold them."""
         held = self._tokens
         refresh = (held and held.refresh) or self._client.refresh
@@ -209,6 +211,7 @@ class TokenSource:
         lasts = MARGIN if tokens.ends_at is None else tokens.ends_at - now
         tokens = replace(tokens, refresh=tokens.refresh or refresh)
         self._take(tokens, min(MARGIN, lasts / 2))
+        return tokens
 
     def _take(self, tokens: Tokens, margin: float) -> None:
         self._tokens = tokens
