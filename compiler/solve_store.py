@@ -44,6 +44,13 @@ Term: TypeAlias = "Place | Key"
 EVENT = Domain(objects=ANY_CONTAINER)
 """What the event itself is."""
 
+_MAX_LINKED = 200
+"""Segments of a path for which what it leads through is known of, too.
+
+Each place on the way holds its path. Of a longer one only its own value is known:
+fewer things follow, and nothing that is wrong.
+"""
+
 _RECENT = 16
 """Texts that were found last and are tried first in other sets."""
 
@@ -186,6 +193,9 @@ class Store:
 
     def _registered(self, place: Place) -> list[tuple[Place, Domain]]:
         """Know *place* and what it is in; return what follows for the new ones."""
+        if len(place.segments) > _MAX_LINKED:
+            self.places.setdefault(place, ANY_VALUE)
+            return []
         found: list[tuple[Place, Domain]] = []
         while place not in self.places:
             if not place.segments:
@@ -204,7 +214,7 @@ class Store:
             (child, _inside(known, child.segments[-1]))
             for child in self.children.get(place, ())
         ]
-        if not known.null and place.segments:
+        if not known.null and 0 < len(place.segments) <= _MAX_LINKED:
             found.append((place.parent, _around(place.segments[-1])))
         return found
 

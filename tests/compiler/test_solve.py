@@ -286,7 +286,7 @@ def test_too_many_combinations_are_given_up() -> None:
     assert solve(lowered("a = 1 or b = 2"), budget=0) == Unknown()
 
 
-@pytest.mark.parametrize("length", [40, 400, 5000])
+@pytest.mark.parametrize("length", [40, 150, 400, 20_000])
 def test_long_paths_take_no_room_on_the_stack(length: int) -> None:
     path = ".".join(["a"] * length)
     answer = solve(lowered(f"{path} = 1"))
