@@ -37,6 +37,7 @@ BENCHMARKS = (
     "bench_ruleset",
     "bench_ndjson",
     "run_memory",
+    "bench_delivery",
     "bench_import",
 )
 """The modules of this folder that measure, in the order of the page."""
