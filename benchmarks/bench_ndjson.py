@@ -43,6 +43,7 @@ EVENTS = 3_000
 MAPPINGS = 1_000
 SEED = 1
 RARE = "Refund Requested"
+RECEIVER = "https://shop.example.com/events"
 FQL = Path(sys.executable).with_name("fql")
 
 TRIGGERS = {
@@ -90,8 +91,8 @@ def program(count: int) -> str:
     mappings = "".join(
         f'  mapping "M{number}" when type = "track" and event = '
         f'"{random.choice(names)}" and properties.total > {random.randrange(500)} '
-        "send send { id: userId ?? anonymousId, total: properties.total, "
-        "currency: properties.currency }\n"
+        f'send send {{ url: "{RECEIVER}", data: {{ id: userId ?? anonymousId, '
+        "total: properties.total, currency: properties.currency } }\n"
         for number in range(count)
     )
     robots = 'filter "robots" when contains(context.userAgent, "Bot") { drop }'
@@ -189,8 +190,9 @@ def processes(rounds: int, lines: list[bytes], copies: int) -> Part:
     with tempfile.TemporaryDirectory() as folder:
         file, rules = Path(folder, "events.ndjson"), Path(folder, "rules.fql")
         with file.open("wb") as stream:
-            for _ in range(copies):
-                stream.writelines(lines)
+            for copy in range(copies):
+                named = b'"message-%d-' % copy  # what comes again is cheap to drop
+                stream.writelines(each.replace(b'"message-', named) for each in lines)
         rules.write_text(program(100))
         commands = {
             "fql run": ("run", str(rules), str(file)),
