@@ -221,13 +221,14 @@ def _contradict(parts: Iterable[tuple[str, Ir]], schema: Schema | None) -> bool:
 def near_misses(condition: Ir) -> Iterator[Ir]:
     """Yield conditions that hold where *condition* fails in one part and no more.
 
-    The parts are what `and` joins at any depth; where all of what `or` joins has to
-    fail, that is one part.
+    The parts are what `and` joins at any depth, each once; where all of what `or` joins
+    has to fail, that is one part.
     """
     match condition:
         case ir.And(terms):
-            for index, term in enumerate(terms):
-                others = terms[:index] + terms[index + 1 :]
+            once = tuple({repr(term): term for term in terms}.values())
+            for index, term in enumerate(once):
+                others = once[:index] + once[index + 1 :]
                 for miss in near_misses(term):
                     yield ir.And((*others, miss))
         case ir.Not(ir.Or(terms)):

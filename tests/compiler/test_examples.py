@@ -121,6 +121,15 @@ def test_the_parts_of_a_condition_fail_one_by_one() -> None:
     ]
 
 
+def test_a_part_that_is_repeated_fails_as_one() -> None:
+    trigger = compile_trigger("a = 1 and b = 2 and a = 1")
+    found = examples(trigger, count=2, wanted=False, near=True).events
+    assert [(each.get("a") == 1, each.get("b") == 2) for each in found] == [
+        (False, True),
+        (True, False),
+    ]
+
+
 def test_two_negations_are_none_for_near_misses() -> None:
     inner = ir.IsTrue(ir.Load(0, ("a",)))
     assert [*near_misses(ir.Not(ir.Not(inner)))] == [ir.Not(inner)]
