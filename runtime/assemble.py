@@ -184,8 +184,10 @@ class Assembly:
         registry = self.terms.registry
         if registry is None:
             return None
+        before = len(self.findings)
         registry = registry_of(registry, draft.definitions, self.findings)
-        return Kinds(registry, self.findings)
+        is_whole = not has_errors(self.findings[before:])
+        return Kinds(registry, self.findings, is_whole)
 
     def filter(
         self, draft: drafts.FilterDraft, sources: Mapping[str, str]

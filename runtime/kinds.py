@@ -43,10 +43,13 @@ class Kinds:
     Attributes:
         registry: Which kinds there are.
         findings: What does not fit.
+        is_whole: Whether all files were read that declare kinds. If not, nothing is
+            said of kinds that are not there.
     """
 
     registry: Registry
     findings: list[Diagnostic]
+    is_whole: bool = True
     _fields: dict[tuple[str, str], Fields] = field(default_factory=dict)
 
     def definition(self, draft: drafts.DestinationDraft) -> Definition | None:
@@ -59,7 +62,7 @@ class Kinds:
         except DefinitionError as error:
             self.findings.append(kind_errors.broken_kind(name, error.reason))
             return None
-        if found is None:
+        if found is None and self.is_whole:
             known = sorted(self.registry)
             near = nearest(name.text, known)
             self.findings.append(kind_errors.unknown_kind(name, known, near))

@@ -51,6 +51,9 @@ class Send(WritingAction):
     def __init__(self) -> None:
         self._file = lru_cache(maxsize=16)(_file)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Send, ()
+
     def write(self, calls: Sequence[Call]) -> Sequence[Answer]:
         """Append the payloads of all *calls*, or of none.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -93,7 +93,8 @@ class LineFile:
                 if self._is_synced:
                     os.fsync(file)
             except OSError:
-                os.ftruncate(file, size)
+                with suppress(OSError):  # a pipe keeps what it was given
+                    os.ftruncate(file, size)
                 raise
 
     @contextmanager

@@ -31,6 +31,9 @@ class Send(WritingAction):
     def __init__(self) -> None:
         self._turn = Lock()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Send, ()
+
     def write(self, calls: Sequence[Call]) -> Sequence[Answer]:
         """Write the payloads of all *calls*.
 
