@@ -7,6 +7,7 @@ import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpcore
 import pytest
 
 from fql.runtime.address_guard import guard_for
@@ -140,6 +141,15 @@ def test_nobody_listens() -> None:
     assert failure(HttpRequest("GET", url)) == ("ECONNREFUSED", True)
 
 
+def test_nobody_answers_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def late(*about: object) -> None:
+        raise httpcore.ConnectTimeout
+
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", late)
+    request = HttpRequest("GET", "http://127.0.0.1/")
+    assert failure(request) == ("ETIMEDOUT", True)
+
+
 def test_no_such_name() -> None:
     request = HttpRequest("GET", "http://" + "a" * 70 + ".invalid/")
     assert failure(request)[0] in {"ENOTFOUND", "BAD_REQUEST"}
@@ -212,5 +222,8 @@ def test_idle_connections_are_bounded_and_grow_old() -> None:
         await idle.close()
         assert made[4].is_closed
         assert idle.take(5) is None
+        none = IdleConnections[Connection](lambda: times[0], limit=0)
+        await none.put(1, made[5])
+        assert made[5].is_closed
 
     asyncio.run(whole())

@@ -432,6 +432,38 @@ class Forgetful(MemoryStore):  # type: ignore[misc]
         return [replace(each, until=now() + 100) for each in claims]
 
 
+class Late(MemoryStore):  # type: ignore[misc]
+    """A store that hands a job out again while its answer comes."""
+
+    def claim(self, limit: int, lease: float, **about: Any) -> list[Claim]:
+        claims = super().claim(limit, lease, **about)
+        if not claims and self.first:
+            claims, self.first = self.first, []
+            for claim in claims:
+                self.settle_first(claim, Result(State.DELIVERED))
+        elif claims:
+            self.first = claims
+        return claims
+
+    first: list[Claim] = []  # noqa: RUF012 - replaced, never changed
+    settle_first: Any = None
+
+
+def test_a_claim_whose_answer_is_not_written_yet_is_not_sent_again() -> None:
+    transport = FakeTransport(seconds=1.0)
+
+    async def whole() -> MemoryStore:
+        store = Late(now)
+        store.add(jobs(2))
+        engine = engine_of(store, {"crm": Partner(transport)})
+        store.settle_first = engine._settle
+        await engine.run(until_empty=True)
+        return store
+
+    assert run(whole).waiting() == {}
+    assert len(transport.sent) == 2
+
+
 def test_a_lease_that_is_over_leaves_its_job_to_others() -> None:
     transport = FakeTransport(seconds=30.0)
     options = DeliveryOptions(concurrency=1, timeout=60)

@@ -140,6 +140,15 @@ def test_every_destination_gets_its_share() -> None:
     assert len(claims) == 10
 
 
+def test_what_ended_while_it_was_due_is_passed_over() -> None:
+    store = MemoryStore(Clock())
+    store.add([job(str(n)) for n in range(3)])
+    (first,) = store.claim(1, 1.0, among=["crm"])
+    store.settle({first.id + 1: Result(State.DEAD)})
+    (last,) = store.claim(9, 1.0, among=["crm"])
+    assert last.job.payload["n"] == "2"
+
+
 def test_what_has_ended_leaves_little_and_not_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
