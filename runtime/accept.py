@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, final
 from fql.compiler.spec import EVENT_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
 
     from fql.runtime.filter_actions import Event
 
@@ -198,26 +198,44 @@ class DuplicateWindow:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = (seconds, limit, clock)
+        self._limit = limit
+        self._now = 0.0
         self._seen: dict[Hashable, float] = {}
         self._order: deque[Hashable] = deque()
         self._lock = Lock()
 
     def is_repeated(self, key: Hashable) -> bool:
         """Return whether *key* came before; from now on, it has."""
-        seconds, limit, clock = self._settings
         with self._lock:
-            now = clock()
-            self._forget(now - seconds)
-            if key in self._seen:
-                return True
-            if len(self._order) >= limit:
-                del self._seen[self._order.popleft()]
-            self._seen[key] = now
-            self._order.append(key)
+            self._forget_old()
+            return self._is_known(key)
+
+    def find_repeated(self, keys: Iterable[Hashable]) -> list[int]:
+        """Return the places of those *keys* that came before; from now on, all have.
+
+        They count as coming at one time, one after the other.
+        """
+        is_known = self._is_known
+        with self._lock:
+            self._forget_old()
+            return [place for place, key in enumerate(keys) if is_known(key)]
+
+    def _is_known(self, key: Hashable) -> bool:
+        """Return whether *key* came before, and remember it."""
+        seen, order = self._seen, self._order
+        if key in seen:
+            return True
+        if len(order) >= self._limit:
+            del seen[order.popleft()]
+        seen[key] = self._now
+        order.append(key)
         return False
 
-    def _forget(self, since: float) -> None:
-        """Forget what came at *since* or before."""
+    def _forget_old(self) -> None:
+        """Look at the clock, and forget what came too long ago."""
+        seconds, _, clock = self._settings
+        self._now = clock()
+        since = self._now - seconds
         order, seen = self._order, self._seen
         while order and seen[order[0]] <= since:
             del seen[order.popleft()]

@@ -242,7 +242,7 @@ class Repeats:
 
         To be called for all that was done, in the order of the events.
         """
-        came_before = [each for each in done.written if self._is_repeated(each)]
+        came_before = self._repeated(done.written)
         if not came_before:
             return done
         counts, missing = done.counts.copy(), done.missing.copy()
@@ -257,9 +257,12 @@ class Repeats:
         output = b"".join(pieces)
         return done._replace(output=output, counts=+counts, missing=+missing)
 
-    def _is_repeated(self, written: Written) -> bool:
-        key = (self._source, written[0])
-        return self._window is not None and self._window.is_repeated(key)
+    def _repeated(self, written: list[Written]) -> list[Written]:
+        """Return those that came before."""
+        if self._window is None:
+            return []
+        keys = ((self._source, message_id) for message_id, _, _ in written)
+        return [written[place] for place in self._window.find_repeated(keys)]
 
     def _corrected(
         self,

@@ -124,6 +124,14 @@ def test_a_message_is_repeated_from_its_second_sight_on() -> None:
     assert [window.is_repeated(key) for key in "abab"] == [False, False, True, True]
 
 
+def test_messages_that_come_together_may_repeat_each_other() -> None:
+    window = DuplicateWindow(limit=3)
+    assert window.find_repeated("abaacb") == [2, 3, 5]
+    assert window.find_repeated([]) == []
+    assert window.find_repeated("cdxa") == [0]
+    assert len(window) == 3
+
+
 def test_a_message_is_new_again_after_the_window() -> None:
     clock = Clock()
     window = DuplicateWindow(10, clock=clock)
