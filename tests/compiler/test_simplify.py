@@ -15,7 +15,8 @@ from fql.compiler.simplify import simplify
 from fql.grammar.diagnostics import FqlError
 from fql.grammar.parse import parse_expression
 from fql.grammar.source import Source
-from tests.compiler.strategies import conditions, events
+from tests.compiler.aimed_events import aimed_events
+from tests.compiler.strategies import conditions
 
 if TYPE_CHECKING:
     from fql.compiler.values import Json
@@ -233,16 +234,15 @@ def test_shorter_conditions_answer_alike(
 
 
 @settings(max_examples=50, deadline=None)
-@given(conditions(), st.lists(events(), min_size=3, max_size=3))
-def test_any_condition_answers_alike_afterwards(
-    text: str, drawn: list[dict[str, Json]]
-) -> None:
+@given(conditions(), st.data())
+def test_any_condition_answers_alike_afterwards(text: str, data: st.DataObject) -> None:
     try:
         before = fql.compile(text)
     except FqlError:
         assume(condition=False)
     after = fql.compile(simplify(text).text)
-    for event in drawn:
+    events = st.lists(aimed_events(before.node), min_size=3, max_size=3)
+    for event in data.draw(events):
         assert after(event) is before(event)
 
 
