@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, assert_never
 from fql.compiler.check import Checked
 from fql.compiler.check_directives import check_directives
 from fql.compiler.functions import FUNCTIONS
-from fql.compiler.loads import event_paths
 from fql.compiler.payload import Mapping as Builder
 from fql.compiler.payload import (
     check_mapping_text,
@@ -265,14 +264,13 @@ class Assembly:
         )
         if trigger is None or build is None:
             return None
-        read = [keys for pair in event_paths(build.node) for keys in pair if keys]
         return DestinationMapping(
             draft.title.text,
             trigger,
             draft.action.text,
             build,
             draft.is_enabled,
-            self.enriched.read_by(read),
+            self.enriched.read_by(build.node),
         )
 
     # --- conditions and mappings ---

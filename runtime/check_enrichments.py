@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from fql.compiler import ir
 from fql.compiler.check_names import segment_span
 from fql.compiler.functions import FUNCTIONS
+from fql.compiler.liquid import TemplateAt
+from fql.compiler.loads import event_paths
 from fql.compiler.payload_functions import PAYLOAD_FUNCTIONS
 from fql.compiler.plan_rules import COMMON
 from fql.compiler.schema import EVENT_SPEC
@@ -21,9 +24,10 @@ from fql.runtime import enrichment_errors
 from fql.runtime.enrichments import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from fql.compiler.facts import Callables
+    from fql.compiler.ir import Ir
     from fql.compiler.schema import Schema
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
@@ -61,14 +65,19 @@ class Enriched:
             base, types={**base.types, COMMON: replace(common, members=members)}
         )
 
-    def read_by(self, paths: Iterable[tuple[str, ...]]) -> tuple[Enrichment, ...]:
+    def read_by(self, node: Ir) -> tuple[Enrichment, ...]:
         """Return the enrichments that a mapping reads, in the order of the program.
 
+        A Liquid template that speaks of enrichments may read any of them.
+
         Args:
-            paths: What it reads of the event.
+            node: The mapping.
         """
+        if not self.known:
+            return ()
+        paths = (keys for pair in event_paths(node) for keys in pair if keys)
         read = [keys[1:2] for keys in paths if keys[:1] == (ROOT,)]
-        if () in read:
+        if () in read or any(ROOT in text for text in _templates(node)):
             return tuple(self.known.values())
         return tuple(self.known[name] for name in self.known if (name,) in read)
 
@@ -128,6 +137,19 @@ class Enriched:
                     yield enrichment_errors.unknown_column(
                         source, spans[1], column, columns, near
                     )
+
+
+def _templates(node: object) -> Iterator[str]:
+    """Yield the texts of the Liquid templates in a tree of the IR."""
+    pending = [node]
+    while pending:
+        match pending.pop():
+            case ir.Invoke(_, TemplateAt(template), _):
+                yield template.text
+            case tuple() as parts:
+                pending += parts
+            case part if is_dataclass(part) and type(part).__module__ == ir.__name__:
+                pending += [getattr(part, each.name) for each in fields(part)]
 
 
 def _spans(source: Source, path: nodes.Path | nodes.EventPath) -> tuple[Span, Span]:

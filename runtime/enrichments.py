@@ -69,20 +69,20 @@ class Held:
         self._every = every
         self._clock = clock
         self._start = start
-        self._due = None if every is None else clock() + every
+        self._due = clock() + (every or 0.0)
         self._reading = threading.Lock()
 
     def current(self, name: str, reader: Reader) -> KeyedTable:
         """Return the rows; where they are due, they are being read from now on."""
-        if self._due is not None and self._clock() >= self._due:
-            self._begin(name, reader)
+        if self._every is not None and (now := self._clock()) >= self._due:
+            self._begin(name, reader, now + self._every)
         return self.table
 
-    def _begin(self, name: str, reader: Reader) -> None:
+    def _begin(self, name: str, reader: Reader, due: float) -> None:
+        """Let the rows be read elsewhere, unless they are; next time at *due*."""
         if not self._reading.acquire(blocking=False):
             return
-        if self._every is not None:
-            self._due = self._clock() + self._every
+        self._due = due
 
         def work() -> None:
             try:

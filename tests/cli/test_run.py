@@ -299,3 +299,29 @@ def test_memory_does_not_grow_with_the_input(program: Path, tmp_path: Path) -> N
         )
         peaks.append(int(done.stdout))
     assert peaks[1] < peaks[0] * 1.2
+
+
+def test_rows_that_are_missing_are_counted_once_for_a_message(tmp_path: Path) -> None:
+    (tmp_path / "plans.csv").write_text("id,price\np1,10\n")
+    program = tmp_path / "shop.fql"
+    program.write_text(
+        'enrich plan from "plans.csv" on id = traits.plan\n'
+        'destination a: stdout { mapping "m" when all send send '
+        "{ price: enrichments.plan.price } }\n"
+    )
+    events = tmp_path / "events.ndjson"
+    given = [
+        {"type": "identify", "userId": "u", "messageId": each, "traits": {"plan": plan}}
+        for each, plan in (("1", "p1"), ("2", "p9"), ("2", "p9"), ("3", None))
+    ]
+    events.write_bytes(ndjson(*given))
+    for jobs in ("1", "2"):
+        ended = fql("run", program, events, "--jobs", jobs, "--format", "json")
+        summary = json.loads(ended.err)["summary"]
+        assert summary["missingRows"] == {"plan": 2}
+        missing = [line.get("missingRows") for line in ended.lines]
+        assert missing == [None, ["plan"], None, ["plan"]]
+        ended = fql("run", program, events, "--jobs", jobs)
+        assert ended.err.splitlines()[-3:-1] == ["rows missing          2"] + [
+            "  plan                2"
+        ]

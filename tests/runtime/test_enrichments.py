@@ -136,6 +136,15 @@ def test_a_mapping_gets_the_tables_that_it_names(folder: Path) -> None:
     assert list(rows["r"]) == ["a", "b"]
 
 
+def test_liquid_templates_read_rows(folder: Path) -> None:
+    pytest.importorskip("liquid")
+    body = "{ n: liquid('{{ enrichments.plan.name | upcase }}!'), e: event }"
+    assert data(loaded(folder, program(body)), event()) == {"n": "GOLD!"}
+    plain = loaded(folder, program("{ n: liquid('{{ userId }}') }"))
+    assert plain.destinations[0].mappings[0].enrichments == ()
+    assert data(plain, event()) == {"n": "u1"}
+
+
 def test_the_key_is_read_from_what_the_filters_left(folder: Path) -> None:
     drop = 'filter "f" when all { drop_properties traits [plan_id] }'
     workspace = loaded(folder, program(more=drop))
@@ -283,6 +292,27 @@ def test_what_directives_read_is_checked_too(folder: Path) -> None:
     (finding,) = check_program(source)
     assert finding.code is Code.UNKNOWN_ENRICHMENT
     assert finding.pointer == "/destinations/0/subscriptions/0/settings/data/x"
+
+
+def test_directives_that_no_text_says_are_left_alone(folder: Path) -> None:
+    case: Json = {"@case": {"operator": "x", "value": {"@path": "$.enrichments.no.x"}}}
+    subscription: Json = {
+        "name": "m",
+        "trigger": "type = 'track'",
+        "actionSlug": "send",
+        "settings": {"url": "https://x.example", "data": case},
+    }
+    given: Json = {
+        "destinations": [
+            {"name": "a", "kind": "webhook", "subscriptions": [subscription]}
+        ],
+        "enrichments": [
+            {"name": "plan", "file": "plans.csv", "column": "id", "key": "a"}
+        ],
+    }
+    source = Source(fql_json(given), str(folder / "p.json"))
+    found_ = [each.code for each in check_program(source)]
+    assert Code.UNKNOWN_ENRICHMENT not in found_
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from fql.runtime.delivery.jobs import Claim, Job, Result, State
 from fql.runtime.delivery.logs import (
     LIBRARIES,
+    JsonFormatter,
     MaskingFilter,
     log_result,
     logging_to,
@@ -145,6 +146,9 @@ def test_texts_of_exceptions_are_masked_too() -> None:
     record = logging.LogRecord("fql", logging.ERROR, "", 0, "it", None, None)
     record.exc_text = f"Error: {SECRET}"
     record.__dict__["fql"] = {"detail": SECRET, "attempt": 1}
+    bare = logging.LogRecord("fql", logging.ERROR, "", 0, SECRET, None, None)
+    assert MaskingFilter(mask).filter(bare)
+    assert json.loads(JsonFormatter().format(bare))["message"] == "***"
     assert MaskingFilter(mask).filter(record)
     assert record.exc_text == "Error: ***"
     assert record.__dict__["fql"] == {"detail": "***", "attempt": 1}
