@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fql.runtime.delivery import backoff
+from fql.runtime.delivery import backoff, worker
+from fql.runtime.delivery.outbox import Outbox
+from fql.runtime.delivery.store import StoreError
 from tests.cli.running import NOBODY, ORDER, OTHER, STAFF, Ended, fql, ndjson
 from tests.runtime.delivery.partner import Partner, Reply, serving
 
@@ -208,6 +210,18 @@ def test_payloads_of_other_destinations_stay_and_are_told_of(
     assert partner.received == []
 
 
+def test_what_is_left_behind_fails(
+    program: Path, place: Path, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def do_nothing(*args: object, **options: object) -> None:
+        pass
+
+    monkeypatch.setattr(worker, "work", do_nothing)
+    ended = deliver(program, place, "-", stdin=ndjson(*ORDERS))
+    assert (ended.code, counted(ended)["waiting"]) == (1, 3)
+    assert deliver(program, place, "--forever").code == 0
+
+
 def test_a_payload_whose_workers_ended_counts_as_given_up(
     program: Path, place: Path, partner: Partner
 ) -> None:
@@ -286,6 +300,19 @@ def test_an_outbox_that_cannot_be_used_is_told(
     assert "error[FQL601]: the outbox" in ended.err
     assert "is no database" in ended.err
     assert counted(ended)["payloads accepted"] == 0
+
+
+def test_an_outbox_that_fails_on_the_way_is_told(
+    program: Path, place: Path, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Outbox, *args: object, **options: object) -> None:
+        raise StoreError("the outbox is on a full disk", "make room")
+
+    monkeypatch.setattr(Outbox, "settle", fail)
+    ended = deliver(program, place, "-", stdin=ndjson(*ORDERS))
+    assert ended.code == 1
+    assert "error[FQL601]: the outbox is on a full disk" in ended.err
+    assert counted(ended)["payloads accepted"] == 3
 
 
 @pytest.mark.parametrize("name", ["status", "dead", "retry", "replay", "purge"])
