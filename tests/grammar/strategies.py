@@ -419,12 +419,13 @@ def _destinations(draw: st.DrawFn) -> nodes.DestinationDeclaration:
 
 @st.composite
 def _enrichments(draw: st.DrawFn) -> nodes.EnrichDeclaration:
-    origin: nodes.Name | nodes.DatabaseTable = draw(_titles())
+    title = draw(_titles())
+    origin: nodes.Name | nodes.DatabaseTable = title
     if draw(st.booleans()):
         database = nodes.Call(
             "env", (draw(_strings()),), name_span=NOWHERE, span=NOWHERE
         )
-        origin = nodes.DatabaseTable(origin, database, span=NOWHERE)
+        origin = nodes.DatabaseTable(title, database, span=NOWHERE)
     interval = None
     if draw(st.booleans()):
         interval = nodes.Interval(draw(_numbers()), draw(_names()), span=NOWHERE)
