@@ -1,0 +1,251 @@
+"""``fql destinations``, ``fql init``, ``fql test-event``, ``fql test-mapping``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fql.runtime.destinations.registry import shipped_registry
+from tests.cli.running import ORDER, PROGRAM, fql
+from tests.runtime.delivery.partner import Partner, Reply, serving
+from tests.runtime.destinations.declaring import TICKETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SHIPPED = sorted(shipped_registry())
+
+
+@pytest.fixture
+def kind(tmp_path: Path) -> Path:
+    path = tmp_path / "tickets.json"
+    path.write_text(json.dumps(TICKETS), encoding="utf-8")
+    return path
+
+
+# --- destinations -----------------------------------------------------------------
+
+
+def test_all_kinds_are_listed() -> None:
+    ended = fql("destinations")
+    assert (ended.code, ended.err) == (0, "")
+    lines = ended.out.splitlines()
+    assert [line.split()[0] for line in lines[::2]] == SHIPPED
+    assert "actions: postToChannel" in ended.out
+    told = json.loads(fql("destinations", "--format", "json").out)
+    assert [each["name"] for each in told] == SHIPPED
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_kind_is_described(name: str) -> None:
+    ended = fql("destinations", name)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith(f"{name}: ")
+    told = json.loads(fql("destinations", name, "--json").out)
+    for action in told["actions"]:
+        assert f"action {action['name']}: " in ended.out
+        for field in action["fields"] or ():
+            assert f"  {field} " in ended.out
+
+
+def test_a_declared_kind_is_described(kind: Path) -> None:
+    out = fql("destinations", kind).out
+    assert out.splitlines()[:2] == ["tickets: Tickets", ""]
+    assert 'usually when type = "track"' in out
+    assert "travels in batches of up to 10" in out
+    assert "labels  list of string" in out
+    assert 'id      string          required; default {"@path":"$.userId"}' in out
+    assert '"Tickets" when type = "track" and exists(userId) send create' in out
+
+
+@pytest.mark.parametrize("command", ["destinations", "init"])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("webhok", "did you mean webhook?"), ("zzz", "there are: amplitude, file")],
+)
+def test_an_unknown_kind_is_wrong_use(command: str, name: str, said: str) -> None:
+    ended = fql(command, name)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+
+
+@pytest.mark.parametrize("command", ["destinations", "init"])
+def test_a_file_with_mistakes_is_a_finding(command: str, kind: Path) -> None:
+    kind.write_text("{}")
+    ended = fql(command, kind)
+    assert (ended.code, ended.out) == (1, "")
+    assert "error[FQL316]" in ended.err
+    assert fql(command, kind.with_name("gone.json")).code == 1
+
+
+def test_findings_may_be_json(kind: Path) -> None:
+    kind.write_text("{}")
+    ended = fql("destinations", kind, "--json")
+    assert json.loads(ended.err)[0]["code"] == "FQL316"
+
+
+def test_a_kind_that_does_not_load_hinders_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    information = tmp_path / "acme-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Name: acme\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text("[fql.destinations]\nx = acme_no:X\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    ended = fql("destinations")
+    assert ended.code == 1
+    assert "the destination x does not load" in ended.err
+    assert "webhook" in ended.out
+    one = fql("destinations", "x")
+    assert (one.code, "does not load" in one.err) == (2, True)
+
+
+# --- init -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_written_program_is_sound(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = fql("init", name)
+    assert (ended.code, ended.out) == (0, "")
+    assert f"{name}.fql is written" in ended.err
+    assert fql("check", f"{name}.fql").code == 0
+    assert fql("fmt", "--check", f"{name}.fql").code == 0
+
+
+def test_a_declared_kind_is_found_from_the_program(kind: Path) -> None:
+    path = kind.parent / "programs" / "a.fql"
+    path.parent.mkdir()
+    assert fql("init", kind, "-o", path, "--name", "desk").code == 0
+    assert 'definitions: "../tickets.json"' in path.read_text()
+    assert "destination desk: tickets {" in path.read_text()
+    ended = fql("check", path)
+    assert (ended.code, ended.out) == (0, "no problems\n")
+    printed = fql("init", kind, "-o", "-", "--blank")
+    assert "mapping" not in printed.out.replace("# mapping", "")
+
+
+def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.fql"
+    path.write_text("mine")
+    ended = fql("init", "slack", "-o", path)
+    assert ended.code == 2
+    assert "--force replaces it" in ended.err
+    assert path.read_text() == "mine"
+    assert fql("init", "slack", "-o", path, "--force").code == 0
+    assert "destination slack" in path.read_text()
+
+
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    ended = fql("init", "slack", "-o", tmp_path / "gone" / "a.fql")
+    assert (ended.code, ended.out) == (1, "")
+    assert "cannot write" in ended.err
+    ended = fql("init", "slack", "--name", "a b", "-o", "-")
+    assert (ended.code, "is no name" in ended.err) == (2, True)
+
+
+# --- test-event and test-mapping --------------------------------------------------
+
+
+@pytest.fixture
+def partner() -> Iterator[Partner]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path, partner: Partner) -> Path:
+    program = f"""
+    destination crm: webhook {{
+      settings {{ shared_secret: env("CRM_SECRET") }}
+      delivery {{ allow: ["127.0.0.0/8"] }}
+      filter "staff" when userId = "staff" {{ drop }}
+      mapping "Orders" when event = "Order Completed" send send {{
+        url: "{partner.url}/orders", data: properties
+      }}
+    }}"""
+    (tmp_path / "a.fql").write_text(program, encoding="utf-8")
+    (tmp_path / "order.json").write_text(json.dumps(ORDER))
+    (tmp_path / "page.json").write_text('{"type": "page", "userId": "staff"}')
+    return tmp_path
+
+
+SECRET = {"CRM_SECRET": "planted-secret"}
+
+
+def test_an_event_is_tested_without_being_sent(folder: Path, partner: Partner) -> None:
+    ended = fql("test-event", folder / "a.fql", folder / "order.json")
+    assert (ended.code, ended.err) == (0, "")
+    assert f"POST {partner.url}/orders" in ended.out
+    assert partner.received == []
+
+
+def test_an_event_is_sent_when_asked(folder: Path, partner: Partner) -> None:
+    arguments = ("test-event", folder / "a.fql", folder / "order.json", "--send")
+    ended = fql(*arguments, environment=SECRET)
+    assert (ended.code, ended.err) == (0, "")
+    assert "200 after" in ended.out
+    assert [each.path for each in partner.received] == ["/orders"]
+    partner.usual = Reply(400)
+    ended = fql(*arguments, "--format", "json", environment=SECRET)
+    assert ended.code == 1
+    (mapping,) = json.loads(ended.out)["mappings"]
+    assert mapping["outcome"]["reason"] == "BAD_REQUEST"
+    assert "planted-secret" not in ended.out
+
+
+def test_a_missing_secret_matters_when_it_is_sent(folder: Path) -> None:
+    arguments = ("test-event", folder / "a.fql", folder / "order.json")
+    assert "FQL504" in fql(*arguments, "--send").err
+    assert "FQL504" not in fql(*arguments).err
+
+
+def test_an_event_that_nobody_takes_is_1(folder: Path) -> None:
+    page = folder / "page.json"
+    ended = fql("test-event", folder / "a.fql", page)
+    assert ended.code == 1
+    assert 'dropped by "staff"' in ended.out
+    ended = fql("test-event", folder / "a.fql", page, "--ignore-filters")
+    assert ended.code == 1
+    assert ended.out.startswith("You may not have any subscriptions that match")
+    assert 'the nearest is "Orders"' in ended.out
+
+
+def test_one_mapping_is_tested(folder: Path, partner: Partner) -> None:
+    page = folder / "page.json"
+    ended = fql("test-mapping", folder / "a.fql", "crm/Orders", page)
+    assert ended.code == 0
+    assert ended.out.startswith("the event does not match")
+    assert f"POST {partner.url}/orders" in ended.out
+    arguments = ("test-mapping", folder / "a.fql", "Orders", page, "--send")
+    assert fql(*arguments, environment=SECRET).code == 0
+    assert len(partner.received) == 1
+
+
+@pytest.mark.parametrize("command", ["test-event", "test-mapping"])
+def test_bad_input_is_a_finding_or_wrong_use(command: str, folder: Path) -> None:
+    def run(program: object, event: object, *more: str, stdin: bytes = b"") -> int:
+        name = ["Orders"] if command == "test-mapping" else []
+        return fql(command, program, *name, event, *more, stdin=stdin).code
+
+    good, event = folder / "a.fql", folder / "order.json"
+    assert run(folder / "gone.fql", event) == 1
+    assert run(good, folder / "gone.json") == 1
+    assert run(good, "-", stdin=b"[1]") == 1
+    assert run(good, "-", "--format", "json", stdin=b"{") == 1
+    assert run("-", "-") == 2
+    assert run(good, event, "--destination", "nope") == 2
+    (folder / "b.fql").write_text("destination {")
+    assert run(folder / "b.fql", event) == 1
+
+
+def test_a_payload_is_shown_for_kinds_that_write(tmp_path: Path) -> None:
+    (tmp_path / "a.fql").write_text(PROGRAM)
+    ended = fql("test-event", tmp_path / "a.fql", "-", stdin=json.dumps(ORDER).encode())
+    assert (ended.code, ended.err) == (0, "")
+    assert '"id": "o-1"' in ended.out
