@@ -137,6 +137,16 @@ def objects(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.lists(inner, max_size=5).map(lambda each: f"{{{','.join(each)}}}")
 
 
+@pytest.mark.parametrize("most", [b'{"type":"page"}', b'{"type":"track","total":1}'])
+def test_what_is_reported_depends_on_the_line_alone(most: bytes) -> None:
+    """A line that cannot match is passed over, also where all are read."""
+    bad = [b'{"type":"page"', b'{"type":"track","total":"', b'\xff"track" "total"']
+    content = b"\n".join([most] * 20 + bad + [most] * 20)
+    found = selected(content)
+    assert [each.number for each in found.refusals.kept] == [22, 23]
+    assert (found.number, found.lines) == (0, 42)
+
+
 PROPERTIES = st.one_of(
     *[objects(members())] * 4, st.sampled_from(["null", '"track"', "[]", "7"])
 ).map(lambda value: f'"properties":{value}')
