@@ -67,11 +67,9 @@ _Leaf: TypeAlias = (
     | nodes.Everything
     | nodes.Invalid
 )
+_DestinationBlock: TypeAlias = nodes.Object | nodes.DeliveryDeclaration
 _DestinationItem: TypeAlias = (
-    nodes.Object
-    | nodes.DeliveryDeclaration
-    | nodes.FilterDeclaration
-    | nodes.MappingDeclaration
+    _DestinationBlock | nodes.FilterDeclaration | nodes.MappingDeclaration
 )
 
 

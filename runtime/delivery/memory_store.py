@@ -12,12 +12,20 @@ import time
 from collections import OrderedDict, defaultdict, deque
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
+from itertools import islice
 from typing import TYPE_CHECKING, final
 
 from fql.runtime.delivery.jobs import Claim, Result, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from fql.runtime.delivery.jobs import Job
 
@@ -194,17 +202,14 @@ class MemoryStore:
             names = [each for each in among if each in self._queues]
             for left, name in zip(range(len(names), 0, -1), names, strict=True):
                 share = -(-(limit - len(claims)) // left)
-                claims += self._claim(name, share, now, lease, name in ordered)
+                due = self._queues[name].take(now, is_ordered=name in ordered)
+                claims += self._claim(name, islice(due, share), now + lease)
         return sorted(claims, key=lambda each: each.id)
 
-    def _claim(
-        self, name: str, limit: int, now: float, lease: float, is_ordered: bool
-    ) -> list[Claim]:
-        queue = self._queues[name]
-        numbers = queue.take(now, is_ordered=is_ordered)
-        claims: list[Claim] = []
-        while len(claims) < limit and (number := next(numbers, None)) is not None:
-            entry, until = queue.entries[number], now + lease
+    def _claim(self, name: str, due: Iterable[int], until: float) -> list[Claim]:
+        queue, claims = self._queues[name], []
+        for number in due:
+            entry = queue.entries[number]
             queue.put_back(number, until)
             claims.append(Claim(number, entry.job, entry.attempts + 1, until))
         return claims
