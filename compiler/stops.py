@@ -8,7 +8,7 @@ are kept, so memory does not grow with their number.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from fql.compiler.annotate import WIDTH, Remark, annotated
 from fql.compiler.commonest import Commonest
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from fql.compiler.reasons import Reason
     from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
-
-_Tree = TypeVar("_Tree", "Part", "Reason")
 
 TOP = 5
 """Values that are told of a field."""
@@ -176,7 +174,7 @@ class Stops:
         root = self._explainer.answer(event, has_notes=False)
         parts = [
             (part, stop)
-            for part, stop in zip(_row(root), self.places, strict=True)
+            for part, stop in zip(_row_of_parts(root), self.places, strict=True)
             if not part.answer
         ]
         for _, stop in parts:
@@ -283,13 +281,22 @@ def _field_lines(counts: FieldCounts) -> Iterator[str]:
 # --- the row ------------------------------------------------------------------------
 
 
-def _row(whole: _Tree) -> Iterator[_Tree]:
-    """Yield the conditions that must all hold for *whole* to hold."""
-    if whole.joint != "all":
-        yield whole
+def _row(reason: Reason) -> Iterator[Reason]:
+    """Yield the conditions that must all hold for *reason* to hold."""
+    if reason.joint != "all":
+        yield reason
         return
-    for each in whole.parts:
+    for each in reason.parts:
         yield from _row(each)
+
+
+def _row_of_parts(part: Part) -> Iterator[Part]:
+    """Yield the parts of the same conditions."""
+    if part.joint != "all":
+        yield part
+        return
+    for each in part.parts:
+        yield from _row_of_parts(each)
 
 
 def _tests(reason: Reason) -> Iterator[Reason]:

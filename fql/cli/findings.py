@@ -25,7 +25,7 @@ class Findings:
     """
 
     def __init__(self, form: Format = "human") -> None:
-        self._form = form
+        self._form: Format = form
         self._is_shown = form == "human"
         self.kept: list[Diagnostic] = []
         self.count = 0
