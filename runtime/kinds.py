@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, assert_never, cast
 
 from pydantic import SecretStr
 
@@ -210,6 +210,8 @@ def _constant(value: drafts.SettingDraft) -> Setting:
             return _constants(value)
         case drafts.Variable():
             return None
+        case _:
+            assert_never(value)
 
 
 def _settled(

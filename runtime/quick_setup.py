@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from fql.compiler.field_specs import FieldType, Format
 from fql.compiler.payload import compile_directives
 from fql.compiler.values import compact_json
-from fql.grammar.diagnostics import FqlError
 from fql.grammar.format import format_program
 from fql.grammar.parse import parse_program
 from fql.grammar.source import Source
@@ -61,6 +60,7 @@ def quick_setup(
 
     Raises:
         ValueError: The name is none that programs can have.
+        FqlError: A preset is in directives that no text says.
     """
     called = definition.name if name is None else name
     if not _NAME.fullmatch(called):
@@ -148,14 +148,14 @@ def _is_mapped(name: str, mapping: Mapping[str, Json] | str) -> bool:
 
 
 def _text(mapping: Mapping[str, Json] | str) -> str:
-    """Return a preset's mapping as a text that is easy to read."""
+    """Return a preset's mapping as a text that is easy to read.
+
+    Raises:
+        FqlError: It is in directives that no text says.
+    """
     if isinstance(mapping, str):
         return mapping
-    built = compile_directives(dict(mapping))
-    try:
-        return built.to_text(exact=False)
-    except FqlError:
-        return built.to_text()
+    return compile_directives(dict(mapping)).to_text(exact=False)
 
 
 def _placeholder(declared: FieldDeclaration) -> str:

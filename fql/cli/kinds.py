@@ -54,6 +54,5 @@ def all_kinds() -> tuple[list[Definition], list[str]]:
         except (DefinitionError, FqlError) as error:
             faults.append(str(error))
         else:
-            if definition is not None:
-                found.append(definition)
+            found += filter(None, [definition])
     return found, faults

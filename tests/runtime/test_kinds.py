@@ -13,7 +13,7 @@ import fql
 from fql.grammar.diagnostics import Code, FqlError
 from fql.grammar.source import Source
 from fql.runtime.assemble import Terms
-from fql.runtime.destinations.registry import shipped_registry
+from fql.runtime.destinations.registry import Registry, shipped_registry
 from fql.runtime.kinds import beside
 from fql.runtime.load import check_program, load
 from tests.runtime.destinations.declaring import TICKETS, declared
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fql.grammar.diagnostics import Diagnostic
+    from fql.runtime.destinations.definitions import Definition
     from fql.runtime.workspace import Workspace
 
 TERMS = Terms(registry=shipped_registry().with_(declared()))
@@ -268,3 +269,20 @@ def test_without_a_registry_kinds_are_not_looked_at() -> None:
     with pytest.raises(FqlError) as caught:
         fql.load(source)
     assert [each.code for each in caught.value.diagnostics] == [Code.UNKNOWN_KIND]
+
+
+def test_a_kind_that_does_not_load_is_named() -> None:
+    def broken() -> Definition:
+        raise ImportError("no module named 'acme_crm'")
+
+    terms = Terms(registry=Registry({"broken": broken}))
+    source = Source("destination d: broken { mapping 'm' when all send x { a: 1 } }")
+    (found,) = check_program(source, terms=terms)
+    assert found.code is Code.BAD_DEFINITION
+    assert "no module named 'acme_crm'" in found.message
+
+
+def test_a_destination_without_a_kind_was_reported_before() -> None:
+    data = {"destinations": [{"name": "d", "subscriptions": []}]}
+    found = check_program(data, terms=TERMS)
+    assert Code.UNKNOWN_KIND not in [each.code for each in found]
