@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
 import sys
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from fql.runtime.delivery import backoff, worker
 from fql.runtime.delivery.outbox import Outbox
 from fql.runtime.delivery.store import StoreError
 from tests.cli.running import NOBODY, ORDER, OTHER, STAFF, Ended, fql, ndjson
-from tests.runtime.delivery.partner import Partner, Reply, serving
+from tests.runtime.delivery.partner import Partner, Received, Reply, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,6 +222,44 @@ def test_what_is_left_behind_fails(
     ended = deliver(program, place, "-", stdin=ndjson(*ORDERS))
     assert (ended.code, counted(ended)["waiting"]) == (1, 3)
     assert deliver(program, place, "--forever").code == 0
+
+
+def test_a_signal_lets_finish_what_is_under_way(
+    program: Path, place: Path, partner: Partner
+) -> None:
+    def interrupt(request: Received) -> Reply | None:
+        if len(partner.received) == 5:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return Reply(seconds=0.02)
+
+    partner.decide = interrupt
+    events = [ORDER | {"messageId": f"m{number}"} for number in range(100)]
+    ended = deliver(program, place, "-", stdin=ndjson(*events))
+    numbers = counted(ended)
+    assert ended.code == 1
+    assert 5 <= numbers["delivered"] < 100
+    assert numbers["delivered"] + numbers["waiting"] == 100
+    assert len(partner.received) == numbers["delivered"]
+
+
+def test_a_payload_that_cannot_be_read_is_listed_by_its_key(
+    program: Path, place: Path, partner: Partner
+) -> None:
+    deliver(program, place, "-", "--accept-only", stdin=ndjson(*ORDERS[:1]))
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE fql_jobs SET payload = '{'")
+    connection.close()
+    assert deliver(program, place).code == 1
+    head, detail = outbox(place, "dead").out.splitlines()
+    assert head.split()[1:] == ["INVALID_PAYLOAD", "0", "attempts"]
+    assert detail.startswith("    this is not JSON")
+    assert set(told(place, "dead")) == {
+        *("key", "attempts", "diedAt", "reason", "detail", "status", "history")
+    }
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE fql_jobs SET detail = NULL")
+    connection.close()
+    assert len(outbox(place, "dead").out.splitlines()) == 1
 
 
 def test_a_payload_whose_workers_ended_counts_as_given_up(

@@ -177,3 +177,16 @@ def test_who_stops_waiting_stops_nobody_else(workspace: Workspace) -> None:
 
     assert asyncio.run(run()) == 1
     assert keys(store) == ["m1/All", "m2/All"]
+
+
+def test_leaving_waits_for_what_is_being_written(workspace: Workspace) -> None:
+    store = MemoryStore()
+
+    async def run() -> None:
+        async with Acceptor(workspace, store) as acceptor:
+            task = asyncio.create_task(acceptor.accept(event(1)))
+            await asyncio.sleep(0)
+            task.cancel()
+
+    asyncio.run(run())
+    assert keys(store) == ["m1/All"]
