@@ -337,11 +337,8 @@ def _destination_items(node: nodes.DestinationDeclaration) -> Sequence[Part]:
 
 def _between(previous: _DestinationItem, item: _DestinationItem) -> Break:
     """Return the break between two items: filters may stand close together."""
-    match previous, item:
-        case nodes.FilterDeclaration(), nodes.FilterDeclaration():
-            return ITEM_END
-        case _:
-            return SECTION_END
+    are_filters = all(isinstance(e, nodes.FilterDeclaration) for e in (previous, item))
+    return ITEM_END if are_filters else SECTION_END
 
 
 def _filter(node: nodes.FilterDeclaration) -> Sequence[Part]:

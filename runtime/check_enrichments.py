@@ -128,28 +128,31 @@ class Enriched:
             case (name, *_) if name not in self.known:
                 near = nearest(name, self.known)
                 yield enrichment_errors.unknown_enrichment(
-                    source, spans[0], name, self.known, near
+                    source, spans[0], name, self.known, near=near
                 )
             case (name, column, *_):
                 columns = self.known[name].columns
                 if columns and column not in columns:
                     near = nearest(column, columns)
                     yield enrichment_errors.unknown_column(
-                        source, spans[1], column, columns, near
+                        source, spans[1], column, columns, near=near
                     )
+            case _:
+                pass  # all of them, or a whole row
 
 
 def _templates(node: object) -> Iterator[str]:
     """Yield the texts of the Liquid templates in a tree of the IR."""
-    pending = [node]
+    pending: list[object] = [node]
     while pending:
-        match pending.pop():
-            case ir.Invoke(_, TemplateAt(template), _):
-                yield template.text
-            case tuple() as parts:
-                pending += parts
-            case part if is_dataclass(part) and type(part).__module__ == ir.__name__:
-                pending += [getattr(part, each.name) for each in fields(part)]
+        part = pending.pop()
+        called: object = part.implementation if isinstance(part, ir.Invoke) else None
+        if isinstance(called, TemplateAt):
+            yield called.template.text
+        elif isinstance(part, tuple):
+            pending += part
+        elif is_dataclass(part) and type(part).__module__ == ir.__name__:
+            pending += [getattr(part, each.name) for each in fields(part)]
 
 
 def _spans(source: Source, path: nodes.Path | nodes.EventPath) -> tuple[Span, Span]:

@@ -36,14 +36,14 @@ def database_in_file(origin: Word) -> Diagnostic:
 
 
 def unknown_unit(
-    place: Place, name: str, known: Collection[str], suggestion: str | None
+    place: Place, name: str, known: Collection[str], *, near: str | None
 ) -> Diagnostic:
     """An interval in a unit that there is not."""
     return finding(
         Code.BAD_INTERVAL,
         f"there is no unit of time {quoted(name)}",
         place,
-        did_you_mean(suggestion, f"write one of {listed(known)}, as in `every 1 h`"),
+        did_you_mean(near, f"write one of {listed(known)}, as in `every 1 h`"),
     )
 
 
@@ -58,7 +58,7 @@ def bad_interval(place: Place) -> Diagnostic:
 
 
 def unknown_enrichment(
-    source: Source, span: Span, name: str, known: Collection[str], near: str | None
+    source: Source, span: Span, name: str, known: Collection[str], *, near: str | None
 ) -> Diagnostic:
     """A path to an enrichment that the program does not declare."""
     return Diagnostic(
@@ -71,7 +71,7 @@ def unknown_enrichment(
 
 
 def unknown_column(
-    source: Source, span: Span, name: str, known: Collection[str], near: str | None
+    source: Source, span: Span, name: str, known: Collection[str], *, near: str | None
 ) -> Diagnostic:
     """A path to a column that no row of the table has."""
     return Diagnostic(

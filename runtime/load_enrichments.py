@@ -51,7 +51,7 @@ def _check_interval(interval: IntervalDraft) -> Iterator[Diagnostic]:
     unit = interval.unit
     if unit.text not in UNITS:
         near = nearest(unit.text, UNITS)
-        yield enrichment_errors.unknown_unit(unit.place, unit.text, UNITS, near)
+        yield enrichment_errors.unknown_unit(unit.place, unit.text, UNITS, near=near)
     elif not SHORTEST <= interval.count * UNITS[unit.text] <= LONGEST:
         yield enrichment_errors.bad_interval(unit.place)
 

@@ -13,7 +13,7 @@ from fql.grammar.diagnostics import Code, Diagnostic, FqlError
 from fql.grammar.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from fql.compiler.values import Json
     from fql.runtime.delivery.jobs import Claim, Result
@@ -122,7 +122,7 @@ class Watching:
 @contextmanager
 def watching(
     observing: Observing, workspace: Workspace, outbox: Outbox
-) -> Iterator[Watching]:
+) -> Generator[Watching]:
     """Watch what is done with *outbox* as long as the block lasts.
 
     Raises:
@@ -155,7 +155,7 @@ def watching(
 
 
 @contextmanager
-def _served(address: Address) -> Iterator[Metrics]:
+def _served(address: Address) -> Generator[Metrics]:
     """Serve metrics. Raises: FqlError, if that cannot be done."""
     try:
         from fql.runtime.delivery.metrics import Metrics, served

@@ -126,7 +126,9 @@ def _table(totals: Sequence[Total], by: str | None) -> Iterator[str]:
     if not totals:
         yield "nothing was counted in this time"
         return
-    rows = [("step", "destination", "reason", *([by] if by else []), "count")]
+    rows: list[tuple[str, ...]] = [
+        ("step", "destination", "reason", *([by] if by else []), "count")
+    ]
     for each in totals:
         part = [_part(each)] if by else []
         named = (each.step.value, each.destination, each.reason, *part)

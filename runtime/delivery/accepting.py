@@ -81,7 +81,7 @@ def accept(
     plain = without_window(workspace)
     remaining = iter(events)
     while block := list(islice(remaining, EVENTS_AT_ONCE)):
-        outcomes, jobs = processed(plain, block, source, clock(), watch)
+        outcomes, jobs = processed(plain, block, source, clock(), watch=watch)
         yield Accepted(outcomes, len(block), store.add(jobs))
 
 
@@ -95,6 +95,7 @@ def processed(
     events: Iterable[dict[str, Json]],
     source: str | None,
     now: float,
+    *,
     watch: Watch | None = None,
 ) -> tuple[list[Outcome], list[Job]]:
     """Return what becomes of *events*, and the jobs among it, accepted at *now*."""

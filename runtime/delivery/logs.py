@@ -18,7 +18,7 @@ from fql.runtime.delivery.jobs import State
 from fql.runtime.delivery.masking import MASK, Masker, secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
     from typing import TextIO
 
     from fql.runtime.delivery.jobs import Claim, Result
@@ -132,7 +132,7 @@ class MaskingFilter(logging.Filter):
 
 
 @contextmanager
-def masked_libraries(mask: Callable[[str], str]) -> Iterator[None]:
+def masked_libraries(mask: Callable[[str], str]) -> Generator[None]:
     """Mask what HTTP libraries log, wherever it goes, as long as the block lasts."""
     with ExitStack() as stack:
         masking = MaskingFilter(mask)
@@ -192,7 +192,7 @@ def logging_to(
     form: LogForm,
     level: int,
     mask: Callable[[str], str],
-) -> Iterator[None]:
+) -> Generator[None]:
     """Write what is logged below ``fql`` to *stream*, as long as the block lasts.
 
     Args:

@@ -17,7 +17,7 @@ from prometheus_client.exposition import start_http_server
 from fql.runtime.delivery.overview import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
     from fql.runtime.delivery.jobs import Claim, Exchange, Result
     from fql.runtime.delivery.overview import Counted
@@ -76,7 +76,7 @@ class Metrics:
 
 
 @contextmanager
-def served(metrics: Metrics, host: str, port: int) -> Iterator[int]:
+def served(metrics: Metrics, host: str, port: int) -> Generator[int]:
     """Serve *metrics* at ``http://HOST:PORT/metrics`` as long as the block lasts.
 
     Yields the port, which is another one where *port* is 0.

@@ -25,7 +25,7 @@ from fql.runtime.delivery.overview_tables import COUNTS, OVERVIEW, SAMPLES
 from fql.runtime.outcomes import Decision, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from sqlalchemy import Table
     from sqlalchemy.engine import Connection
@@ -232,7 +232,7 @@ class Overview:
     # --- writing ---
 
     @contextmanager
-    def block(self) -> Iterator[Callable[[Connection], None]]:
+    def block(self) -> Generator[Callable[[Connection], None]]:
         """Yield what writes the counts so far, for use within a transaction.
 
         The block goes around the transaction: where that fails, or nothing is written,

@@ -106,9 +106,10 @@ def read_totals(
     )
     if destination is not None:
         query = query.where(COUNTS.c.destination == destination)
+    rows = [tuple(row) for row in connection.execute(query)]
     totals = [
-        Total(Step(step), name, reason, _part(by, rest), int(count))
-        for step, name, reason, *rest, count in connection.execute(query)
+        Total(Step(row[0]), row[1], row[2], _part(by, row[3:-1]), int(row[-1]))
+        for row in rows
     ]
     ranks = {step: rank for rank, step in enumerate(Step)}
     return sorted(totals, key=lambda each: _order(each, ranks, by))
