@@ -22,7 +22,7 @@ from fql.cli.work import Refusals
 from fql.grammar.diagnostics import FqlError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from fql.cli.blocks import Block
     from fql.cli.deliver_summary import DeliveryTally
@@ -119,14 +119,14 @@ class _Delivery:
 
         self._workspace = workspace
         self._source = source
-        self._form = form
+        self._form: Format = form
         self._findings = Findings(form)
         self._findings.extend(workspace.diagnostics)
         self._tally: DeliveryTally = DeliveryTally(workspace)
         self._has_failed = False
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def told(self) -> Generator[None]:
         """Tell what came of it when the block ends, whatever ends it."""
         from fql.cli.deliver_summary import show_summary
 
@@ -226,7 +226,7 @@ class _Accepting:
 
 
 @contextmanager
-def _stopped_by_signals(stopping: Stopping) -> Iterator[None]:
+def _stopped_by_signals(stopping: Stopping) -> Generator[None]:
     """Let the first signal stop in order; a second one ends the process."""
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)

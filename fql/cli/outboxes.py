@@ -11,7 +11,7 @@ from fql.grammar.diagnostics import Code, Diagnostic, FqlError
 from fql.grammar.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from fql.runtime.delivery.outbox import Outbox
     from fql.runtime.delivery.store import StoreError
@@ -34,7 +34,7 @@ def outbox_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def opened_outbox(place: str, *, is_new: bool = False) -> Iterator[Outbox]:
+def opened_outbox(place: str, *, is_new: bool = False) -> Generator[Outbox]:
     """Open an outbox, and tell what keeps it from being used.
 
     Args:
@@ -53,7 +53,7 @@ def opened_outbox(place: str, *, is_new: bool = False) -> Iterator[Outbox]:
 
 
 @contextmanager
-def usable() -> Iterator[None]:
+def usable() -> Generator[None]:
     """Turn what keeps an outbox from being used into a finding.
 
     Raises:

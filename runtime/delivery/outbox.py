@@ -23,7 +23,7 @@ from fql.runtime.delivery.outbox_settling import settle_jobs
 from fql.runtime.delivery.tables import JOBS, TOKENS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Generator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy.engine import Connection, Engine
@@ -62,7 +62,7 @@ class Outbox:
         self.engine.dispose()
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Generator[Connection]:
         """Yield a connection; what is done with it happens wholly or not at all.
 
         Raises:
@@ -72,7 +72,7 @@ class Outbox:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Generator[Connection]:
         """Yield a connection that only reads, and keeps nobody from writing.
 
         Raises:
@@ -90,7 +90,7 @@ class Outbox:
         self._beside = beside
 
     @contextmanager
-    def _block(self) -> Iterator[Connection]:
+    def _block(self) -> Generator[Connection]:
         """Yield a connection for jobs; what is written beside them is written, too."""
         if self._beside is None:
             with self.transaction() as connection:

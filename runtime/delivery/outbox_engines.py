@@ -25,7 +25,7 @@ from fql.runtime.delivery.outbox_errors import (
 from fql.runtime.delivery.tables import LAYOUT, METADATA, STEPS, VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from sqlite3 import Connection as Handle
 
     from sqlalchemy.engine import Connection, Engine
@@ -98,7 +98,7 @@ def is_sqlite(engine: Engine) -> bool:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(engine: Engine) -> Generator[Connection]:
     """Yield a connection that only reads, and keeps nobody from writing."""
     options = {_ONLY_READING: True}
     with engine.connect().execution_options(**options) as connection:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from fql.runtime.delivery.store import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from sqlalchemy.engine import URL
 
@@ -43,7 +43,7 @@ def shown(url: URL) -> str:
 
 
 @contextmanager
-def telling(url: URL) -> Iterator[None]:
+def telling(url: URL) -> Generator[None]:
     """Turn what a database says in the block into a `StoreError`."""
     try:
         yield

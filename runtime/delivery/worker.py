@@ -22,7 +22,7 @@ from fql.runtime.delivery.store import StoreError
 from fql.runtime.destinations.registry import registry_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Mapping
+    from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 
     from fql.runtime.delivery.jobs import Claim, Result
     from fql.runtime.delivery.outbox import Outbox
@@ -150,7 +150,7 @@ class _Held:
 
 
 @asynccontextmanager
-async def _renewing(outbox: Outbox, lease: float) -> AsyncIterator[None]:
+async def _renewing(outbox: Outbox, lease: float) -> AsyncGenerator[None]:
     """Hold what *outbox* has claimed as long as the block lasts."""
 
     async def renew() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 USER = "postgres"
 """Whom the server runs as where the tests run as root, which it refuses."""
@@ -53,7 +53,7 @@ def as_server() -> list[str]:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server() -> Generator[str]:
     """Yield the URL of a server's databases, with a ``{}`` for the database."""
     programs, prefix = find_binaries(), as_server()
     with tempfile.TemporaryDirectory(prefix="fql-pg-") as name:
