@@ -146,9 +146,8 @@ def _templates(node: object) -> Iterator[str]:
     pending: list[object] = [node]
     while pending:
         part = pending.pop()
-        called: object = part.implementation if isinstance(part, ir.Invoke) else None
-        if isinstance(called, TemplateAt):
-            yield called.template.text
+        if isinstance(part, TemplateAt):
+            yield part.template.text
         elif isinstance(part, tuple):
             pending += part
         elif is_dataclass(part) and type(part).__module__ == ir.__name__:
