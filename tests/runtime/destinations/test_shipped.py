@@ -34,7 +34,11 @@ from fql.runtime.destinations.webhook import Webhook
 if TYPE_CHECKING:
     from fql.compiler.values import Json
 
-KEYS = {"apiKey": SecretStr("k-1"), "secretKey": SecretStr("s-1"), "endpoint": "europe"}
+KEYS: dict[str, Any] = {
+    "apiKey": SecretStr("k-1"),
+    "secretKey": SecretStr("s-1"),
+    "endpoint": "europe",
+}
 EVENT: dict[str, Json] = {"type": "track", "event": "Order Completed", "userId": "u1"}
 
 
