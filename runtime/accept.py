@@ -105,7 +105,7 @@ def _is_usual(event: Event) -> bool:
         and bool(user or anonymous)
         and get("properties", _NOTHING).__class__ is dict
         and get("traits", _NOTHING).__class__ is dict
-        and (message_id := get("messageId", "")).__class__ is str
+        and isinstance(message_id := get("messageId", ""), str)
         and len(message_id) <= MAX_MESSAGE_ID
         and "groupId" not in event
         and "previousId" not in event

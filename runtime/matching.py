@@ -44,9 +44,10 @@ class MappingSet:
     def match(self, event: Event) -> list[Match]:
         """Return the mappings that take *event*, in the order of the file."""
         try:
-            return [Match(self.mappings[place]) for place in self._rules.match(event)]
+            places = self._rules.match(event)
         except Exception:
             return self._match_each(event)
+        return [Match(self.mappings[place]) for place in places] if places else []
 
     def _match_each(self, event: Event) -> list[Match]:
         """Return the mappings that take *event*, and those whose trigger fails.

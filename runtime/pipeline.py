@@ -14,15 +14,14 @@ on. No event makes any of it raise. Nothing is sent from here.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, final
 
 from fql.compiler.field_errors import PayloadError
 from fql.compiler.payload_errors import MappingError
+from fql.runtime import endings
 from fql.runtime.accept import Rejection, find_rejection
-from fql.runtime.endings import Ending, OutcomeList
+from fql.runtime.endings import OutcomeList
 from fql.runtime.enrichments import joined
-from fql.runtime.filter_actions import ActionKind
 from fql.runtime.filters import FilterChain, Screen
 from fql.runtime.matching import MappingSet, MappingSets
 from fql.runtime.outcomes import Decision, Outcome, Reason, Stage
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.values import Json
     from fql.runtime.accept import DuplicateWindow
-    from fql.runtime.endings import Recorder
+    from fql.runtime.endings import Ending, Recorder
     from fql.runtime.filter_actions import Event
     from fql.runtime.filters import Order, Verdict
     from fql.runtime.matching import Asked, Match
@@ -40,11 +39,6 @@ if TYPE_CHECKING:
 
 ALL_INTEGRATIONS = "All"
 """The key of an event's ``integrations`` that speaks for those it does not name."""
-
-_STOPPED_BY: Mapping[ActionKind | None, str] = {
-    ActionKind.DROP: "dropped",
-    ActionKind.SAMPLE: "not in the sample",
-}
 
 
 @final
@@ -140,17 +134,17 @@ class Way:
         if rejection is None and self._is_disabled:
             rejection = Rejection.SOURCE_DISABLED
         if rejection is not None:
-            recorder.end(_rejected(rejection), _message_id(event))
+            recorder.end(endings.rejected(rejection), _message_id(event))
             return None
         message_id = _message_id(event)
         if message_id and self._is_repeated(message_id):
-            recorder.end(_REPEATED, message_id)
+            recorder.end(endings.REPEATED, message_id)
             return None
         asked = None if self._sets is None else self._sets.ask(event)
         for lane in self.lanes:
             lane.process(event, message_id, asked, recorder)
         if not self.lanes:
-            recorder.end(_NOWHERE, message_id)
+            recorder.end(endings.NOWHERE, message_id)
         return message_id
 
     def _is_repeated(self, message_id: str) -> bool:
@@ -185,10 +179,10 @@ class _Lane:
         self.name = destination.name
         self._names = (destination.name, destination.kind, *destination.aliases)
         self.chain = chain
-        self._screen = Screen(chain.filters)
+        self._screen = Screen(chain.filters) if chain.filters else None
         self.mappings = MappingSet(destination.mappings)
-        self._switched_off = _switched_off(self.name)
-        self._unmatched = _unmatched(self.name)
+        self._switched_off = endings.switched_off(self.name)
+        self._unmatched = endings.unmatched(self.name)
         self._stopped: dict[object, Ending] = {}
         self._built: dict[object, Ending] = {}
 
@@ -224,7 +218,7 @@ class _Lane:
 
     def _may_filter(self, event: Event) -> bool:
         """Return whether a filter may do something to *event*, or fail on it."""
-        if not self.chain.filters:
+        if self._screen is None:
             return False
         try:
             return self._screen.is_met(event)
@@ -242,7 +236,7 @@ class _Lane:
         alike = (verdict.filter and verdict.filter.title, verdict.action)
         ending = self._stopped.get(alike)
         if ending is None:
-            ending = self._stopped[alike] = _filtered(self.name, verdict)
+            ending = self._stopped[alike] = endings.filtered(self.name, verdict)
         recorder.end(ending, message_id)
 
     def _build(
@@ -264,7 +258,7 @@ class _Lane:
         alike = (mapping.name, mapping.action, missing)
         ending = self._built.get(alike)
         if ending is None:
-            ending = self._built[alike] = _built(self.name, mapping, missing)
+            ending = self._built[alike] = endings.built(self.name, mapping, missing)
         recorder.build(ending, message_id, payload)
 
     def _failed(
@@ -314,51 +308,6 @@ def _message_id(event: object) -> str | None:
     return message_id if isinstance(message_id, str) else None
 
 
-@cache
-def _rejected(rejection: Rejection) -> Ending:
-    return Ending(Outcome(None, Stage.ACCEPT, Decision.REJECTED, reason=rejection))
-
-
-_REPEATED = Ending(
-    Outcome(None, Stage.ACCEPT, Decision.DISCARDED, reason=Reason.DUPLICATE_MESSAGE)
-)
-
-_NOWHERE = Ending(
-    Outcome(None, Stage.ROUTE, Decision.DISCARDED, reason=Reason.NO_DESTINATION)
-)
-
-
-def repeated(message_id: str | None) -> Outcome:
-    """Return the outcome of a message that came before."""
-    return _REPEATED.of(message_id)
-
-
-def _switched_off(destination: str) -> Ending:
-    return Ending(
-        Outcome(
-            None,
-            Stage.ROUTE,
-            Decision.FILTERED,
-            destination,
-            reason=Reason.FILTERED_BY_INTEGRATIONS_OBJECT,
-        )
-    )
-
-
-def _filtered(destination: str, verdict: Verdict) -> Ending:
-    return Ending(
-        Outcome(
-            None,
-            Stage.FILTER,
-            Decision.FILTERED,
-            destination,
-            reason=Reason.FILTERED_BY_RULES,
-            filter=verdict.filter.title if verdict.filter else None,
-            detail=_STOPPED_BY.get(verdict.action, ""),
-        )
-    )
-
-
 def _unfiltered(
     message_id: str | None, destination: str, verdict: Verdict, fault: Exception
 ) -> Outcome:
@@ -371,34 +320,6 @@ def _unfiltered(
         filter=verdict.filter.title if verdict.filter else None,
         detail=_described(fault),
         fault=fault,
-    )
-
-
-def _unmatched(destination: str) -> Ending:
-    return Ending(
-        Outcome(
-            None,
-            Stage.MATCH,
-            Decision.DISCARDED,
-            destination,
-            reason=Reason.NO_MATCHING_MAPPING,
-        )
-    )
-
-
-def _built(
-    destination: str, mapping: DestinationMapping, missing: tuple[str, ...]
-) -> Ending:
-    return Ending(
-        Outcome(
-            None,
-            Stage.BUILD,
-            Decision.BUILT,
-            destination,
-            mapping=mapping.name,
-            action=mapping.action,
-            missing_rows=missing,
-        )
     )
 
 

@@ -116,7 +116,7 @@ def events_in(
     decode_lines = decode_lines or lines_decoder()
     for lines in groups(block.data.removesuffix(b"\n").split(b"\n")):
         for index, value in enumerate(decode_lines(lines)):
-            if value.__class__ is dict:
+            if isinstance(value, dict):
                 yield value, number
             else:
                 is_start = block.is_start and number == block.number

@@ -16,9 +16,10 @@ from fql.cli.lines import events_in
 from fql.cli.summary import key_of
 from fql.cli.work import Refusals
 from fql.runtime.codec import decode, encode
+from fql.runtime.endings import repeated
 from fql.runtime.outcomes import Decision
 from fql.runtime.partial import lines_decoder
-from fql.runtime.pipeline import Pipeline, repeated
+from fql.runtime.pipeline import Pipeline
 from fql.runtime.reading import workspace_parts
 
 if TYPE_CHECKING:
