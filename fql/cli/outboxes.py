@@ -20,6 +20,10 @@ VARIABLE = "FQL_OUTBOX"
 """The environment variable that says where the outbox is."""
 
 
+USUAL = "outbox.db"
+"""The outbox where nobody names one: a file in the current folder."""
+
+
 def outbox_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option ``--outbox``."""
     return click.option(
@@ -28,7 +32,8 @@ def outbox_option(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="PATH|URL",
         envvar=VARIABLE,
         show_envvar=True,
-        required=True,
+        default=USUAL,
+        show_default=True,
         help="An SQLite file, or postgresql://USER@HOST/DATABASE.",
     )(command)
 

@@ -320,12 +320,17 @@ def test_a_program_and_events_cannot_both_be_standard_input(place: Path) -> None
     assert ended.code == 2
 
 
-def test_an_outbox_has_to_be_named(
-    program: Path, place: Path, partner: Partner
+def test_an_outbox_is_in_the_current_folder_unless_it_is_named(
+    program: Path,
+    place: Path,
+    partner: Partner,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ended = fql("deliver", program)
-    assert ended.code == 2
-    assert "--outbox" in ended.err
+    elsewhere = place.parent / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert fql("deliver", program).code == 0
+    assert (elsewhere / "outbox.db").exists()
     given = fql("deliver", program, environment={"FQL_OUTBOX": str(place)})
     assert given.code == 0
     assert place.exists()
