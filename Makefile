@@ -64,6 +64,20 @@ layers: $(DEV) ## Layers: imports only go down.
 check: $(DEV) ## Tests: unit, property, conformance, doctest; with branch coverage.
 	$(BIN)/pytest --numprocesses=$(JOBS) --cov --cov-report=term
 
+# Debian's server, where that is to be had; what needs one is skipped without it.
+.PHONY: postgres
+postgres: ## PostgreSQL for the tests of the outbox, where apt-get can install it.
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
+		echo 'PostgreSQL is there'; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
+		{ apt-get -qq update && \
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes \
+			--no-install-recommends postgresql; } >/dev/null 2>&1; then \
+		echo 'PostgreSQL is installed'; \
+	else \
+		echo 'PostgreSQL cannot be installed here; its tests will be skipped'; \
+	fi
+
 .PHONY: package
 package: $(DEV) ## Package: sdist, the wheel from it, and that wheel on its own.
 	rm -rf build dist && mkdir build
