@@ -137,7 +137,11 @@ class LogPurchase(_Declared):
 
 
 def _product_event(members: Members, product: Members, number: int) -> Members:
-    event = members | {"event_properties": product, "event_type": "Product Purchased"}
+    told: Members = {
+        "event_properties": product,
+        "event_type": "Product Purchased",
+    }
+    event = members | told
     if members.get("insert_id"):
         event["insert_id"] = f"{members['insert_id']}-{number}"
     return event

@@ -22,7 +22,7 @@ except ImportError:  # pragma: no cover - not on this system
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 _OPENING = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
 _RIGHTS = 0o600
@@ -98,7 +98,7 @@ class LineFile:
                 raise
 
     @contextmanager
-    def _opened(self, more: int) -> Iterator[int]:
+    def _opened(self, more: int) -> Generator[int]:
         """Open the file for *more* bytes, for this process alone."""
         while True:
             file = os.open(self._path, _OPENING, _RIGHTS)

@@ -7,6 +7,7 @@ their action. What is found has its place in the file.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -42,7 +43,6 @@ from fql.runtime.places import JsonString, place_in
 from fql.runtime.read_source import read_source
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Mapping
 
     from fql.compiler.fields import Fields
@@ -109,7 +109,7 @@ def read_declared(declaration: DeclarationLike) -> DeclaredDefinition:
 def _as_source(declaration: DeclarationLike) -> Source:
     if isinstance(declaration, Source):
         return declaration
-    if isinstance(declaration, str) or hasattr(declaration, "__fspath__"):
+    if isinstance(declaration, str | os.PathLike):
         return read_source(declaration)
     return as_text(declaration)
 

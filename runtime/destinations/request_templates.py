@@ -190,8 +190,10 @@ def scope_of(calls: Sequence[Call], *, is_batch: bool) -> Scope:
     first = calls[0]
     shared: Scope = {"settings": revealed(first.settings), "key": first.key}
     if is_batch:
-        return shared | {"payloads": [dict(each.payload) for each in calls]}
-    return shared | {"payload": dict(first.payload)}
+        shared["payloads"] = [dict(each.payload) for each in calls]
+    else:
+        shared["payload"] = dict(first.payload)
+    return shared
 
 
 def answer_scope(status: int, body: bytes) -> Scope:
