@@ -185,5 +185,9 @@ class DestinationDeclaration(Declared):
 
 def shipped(name: str) -> DestinationDeclaration:
     """Return a declaration that is part of this package."""
-    text = files("fql.runtime.destinations").joinpath(f"{name}.json").read_text(encoding="utf-8")
+    text = (
+        files("fql.runtime.destinations")
+        .joinpath(f"{name}.json")
+        .read_text(encoding="utf-8")
+    )
     return DestinationDeclaration.model_validate_json(text)
