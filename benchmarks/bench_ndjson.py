@@ -55,6 +55,9 @@ TRIGGERS = {
 }
 """One trigger each; the last ones match most lines, or give no text to look for."""
 
+EVERY_LINE = "properties.total > 300"
+"""A condition that every line is decoded for, and that takes few."""
+
 TARGETS = {"order": 0.5, "track": 0.5, "rare": 0.35}
 RUN = 2.5
 JOBS = 1.8
@@ -196,13 +199,13 @@ def processes(rounds: int, lines: list[bytes], copies: int) -> Part:
         rules.write_text(program(100))
         commands = {
             "fql run": ("run", str(rules), str(file)),
-            "fql eval -v": ("eval", "-v", "-e", TRIGGERS["order"], str(file)),
+            "fql eval": ("eval", "-e", EVERY_LINE, str(file)),
         }
         for name, arguments in commands.items():
-            one = partial(_output, *arguments)
-            two = partial(_output, *arguments, "--jobs", "2")
-            if one() != two():
+            both = (*arguments, "--jobs", "2")
+            if _output(*arguments) != _output(*both):
                 raise AssertionError(f"{name} --jobs 2 gives something else")
+            one, two = partial(_run, *arguments), partial(_run, *both)
             timings = measure({"two": two, "one": one}, items=1, rounds=rounds)
             faster = timings["one"].ratio
             seconds = [quantity(each.nanoseconds / 1e9) for each in timings.values()]
@@ -211,6 +214,13 @@ def processes(rounds: int, lines: list[bytes], copies: int) -> Part:
     title = f"--jobs 2 over {copies * len(lines):,} events"
     columns = ["command", "one, s", "two, s", "faster"]
     return part(title, columns, rows, targets)
+
+
+def _run(*arguments: str) -> None:
+    """Run a command; nobody reads what it writes, which would take a third core."""
+    subprocess.run(
+        [FQL, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def _output(*arguments: str) -> bytes:
