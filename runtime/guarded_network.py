@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, cast, final
 
 import httpcore
 
@@ -40,7 +40,8 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
 
     def __init__(self, guard: AddressGuard) -> None:
         self._guard = guard
-        self._below = httpcore.AnyIOBackend()
+        # Checkers may take the stand-in that the package has for a missing anyio.
+        self._below = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
         # Names that are slow to look up keep nothing else waiting.
         self._threads = ThreadPoolExecutor(MAX_LOOKUPS, "fql-names")
 

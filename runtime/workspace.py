@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, cast, final
 
 from fql.runtime.accept import DuplicateWindow
 from fql.runtime.filters import Order
@@ -140,10 +140,11 @@ class Workspace:
         """
         from fql.runtime.delivery.direct import deliver
 
-        given = [events] if isinstance(events, dict) else events
+        if isinstance(events, dict):  # to checkers, its keys may be events as well
+            events = [cast("dict[str, Json]", events)]
         return await deliver(
             self,
-            given,
+            events,
             source=source,
             store=store,
             transport=transport,

@@ -73,7 +73,7 @@ def claim_jobs(
         )
     ]
     hopeless = [each.id for each in due if each.lost >= MAX_LOST]
-    _bury(connection, hopeless, now, LOST_REASON, _LOST_DETAIL)
+    _bury(connection, hopeless, now=now, reason=LOST_REASON, detail=_LOST_DETAIL)
     chosen = _chosen(sorted(each for each in due if each.lost < MAX_LOST), limit)
     claims: list[Claim] = []
     for at in range(0, len(chosen), CLAIMED_AT_ONCE):
@@ -145,7 +145,13 @@ def _take(
         try:
             job = job_of(row)
         except DecodeError as error:
-            _bury(connection, [row.id], now, "INVALID_PAYLOAD", error.message)
+            _bury(
+                connection,
+                [row.id],
+                now=now,
+                reason="INVALID_PAYLOAD",
+                detail=error.message,
+            )
         else:
             yield Claim(row.id, job, row.attempts + 1, until)
 
@@ -161,7 +167,12 @@ def _lost(owner: str) -> ColumnElement[int]:
 
 
 def _bury(
-    connection: Connection, ids: Sequence[int], now: float, reason: str, detail: str
+    connection: Connection,
+    ids: Sequence[int],
+    *,
+    now: float,
+    reason: str,
+    detail: str,
 ) -> None:
     """Give jobs up."""
     if ids:

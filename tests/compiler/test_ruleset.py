@@ -13,7 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fql.compiler import ruleset_buckets, ruleset_choice, ruleset_state
+from fql.compiler import (
+    ruleset_buckets,
+    ruleset_choice,
+    ruleset_common,
+    ruleset_state,
+)
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.ruleset import RuleSet
 from fql.compiler.signatures import Example, Function, FunctionTable, Parameter
@@ -29,7 +34,7 @@ from fql.grammar.diagnostics import FqlError
 from tests.compiler.strategies import conditions, events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from contextlib import AbstractContextManager
 
     from fql.compiler.values import Json
@@ -45,7 +50,7 @@ TRACK: Event = {
 
 
 @contextmanager
-def generated_at_once() -> Iterator[None]:
+def generated_at_once() -> Generator[None]:
     """Let small sets be generated for the first event, as large ones are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ruleset_buckets, "COLD", 0)
@@ -53,7 +58,7 @@ def generated_at_once() -> Iterator[None]:
 
 
 @contextmanager
-def divided_at_once() -> Iterator[None]:
+def divided_at_once() -> Generator[None]:
     """Let small sets be divided, as large ones are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ruleset_buckets, "MANY", 1)
@@ -64,7 +69,15 @@ def divided_at_once() -> Iterator[None]:
         yield
 
 
-LIMITS = (nullcontext, generated_at_once, divided_at_once)
+@contextmanager
+def read_in_rows_at_once() -> Generator[None]:
+    """Let small sets be divided, and all that they read be read once for all."""
+    with divided_at_once(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ruleset_common, "MANY_ENTRIES", 1)
+        yield
+
+
+LIMITS = (nullcontext, generated_at_once, divided_at_once, read_in_rows_at_once)
 """As shipped, and so that all that is generated is generated for small sets."""
 
 in_all_ways = pytest.mark.parametrize("limits", LIMITS)

@@ -20,7 +20,9 @@ from fql.compiler.types import Type
 
 
 def node(text: str) -> ir.Ir:
-    (term,) = settled_terms((compile_trigger(text).node,)) or ()
+    terms = settled_terms((compile_trigger(text).node,))
+    assert terms is not None
+    (term,) = terms
     return term
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
 Manner: TypeAlias = Literal[
     "answer", "reset", "reset in the answer", "hang", "drip", "endless"
@@ -139,7 +139,7 @@ async def _say(reply: Reply, writer: asyncio.StreamWriter) -> bool:
 
 
 @contextmanager
-def serving() -> Iterator[Partner]:
+def serving() -> Generator[Partner]:
     """Yield a partner that listens until the block ends."""
     partner = Partner()
     loop = asyncio.new_event_loop()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from fql.runtime.delivery import lane as lanes
+from fql.runtime.delivery.engine import Engine
 from fql.runtime.delivery.jobs import Job, Result, State
 from fql.runtime.delivery.memory_store import MemoryStore
 from fql.runtime.delivery.options import DeliveryOptions
@@ -28,15 +29,18 @@ from tests.runtime.delivery.virtual import (
     deliver,
     engine_of,
     job,
+    lanes_of,
     now,
     one_by_one,
     run,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from fql.runtime.delivery.jobs import Claim
+
+    Lanes = Mapping[str, lanes.Lane]
 
 OK = (State.DELIVERED, "")
 BATCH = BatchRules(size=3, seconds=5.0)
@@ -455,9 +459,12 @@ def test_a_claim_whose_answer_is_not_written_yet_is_not_sent_again() -> None:
     async def whole() -> MemoryStore:
         store = Late(now)
         store.add(jobs(2))
-        engine = engine_of(store, {"crm": Partner(transport)})
-        store.settle_first = engine._settle
-        await engine.run(until_empty=True)
+
+        def lanes_that_settle(settle: Callable[[Claim, Result], None]) -> Lanes:
+            store.settle_first = settle
+            return lanes_of({"crm": Partner(transport)}, settle)
+
+        await Engine(store, lanes_that_settle, clock=now).run(until_empty=True)
         return store
 
     assert run(whole).waiting() == {}

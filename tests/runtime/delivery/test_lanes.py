@@ -111,9 +111,12 @@ def test_addresses_are_guarded_without_a_transport() -> None:
     local = workspace()
     (crm,) = local.destinations
     twice = replace(local, destinations=(crm, replace(crm, name="other")))
+
+    def look_up(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
     with pytest.MonkeyPatch.context() as patch:
-        found = "fql.runtime.guarded_network._look_up"
-        patch.setattr(found, lambda host, port: ["127.0.0.1"])
+        patch.setattr("fql.runtime.guarded_network._look_up", look_up)
         outcomes = asyncio.run(deliver(twice, [event(1)]))
     assert told(outcomes) == [("failed", "EREFUSED", 1)] * 2
 
@@ -160,12 +163,12 @@ def test_events_of_pages_are_named_by_their_names() -> None:
     seen: list[tuple[str | None, str | None, str | None]] = []
     add = store.add
 
-    def watch(jobs: list[Job]) -> int:
+    def watch(self: MemoryStore, jobs: list[Job]) -> int:
         seen.extend((each.event_type, each.event_name, each.user) for each in jobs)
         return add(jobs)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MemoryStore, "add", lambda self, jobs: watch(jobs))
+        patch.setattr(MemoryStore, "add", watch)
         run(
             lambda: deliver(workspace(), [page], store=store, transport=FakeTransport())
         )

@@ -239,11 +239,19 @@ def engine_of(
     """Return an engine with a lane for each partner."""
 
     def lanes(settle: Callable[[Claim, Result], None]) -> dict[str, Lane]:
-        return {name: lane(name, each, settle) for name, each in partners.items()}
+        return lanes_of(partners, settle, draw)
 
-    def lane(
-        name: str, partner: Partner, settle: Callable[[Claim, Result], None]
-    ) -> Lane:
+    return Engine(store, lanes, watch=watch, clock=now)
+
+
+def lanes_of(
+    partners: Mapping[str, Partner],
+    settle: Callable[[Claim, Result], None],
+    draw: float = 1.0,
+) -> dict[str, Lane]:
+    """Return a lane for each partner, by their names."""
+
+    def lane(name: str, partner: Partner) -> Lane:
         sender = Sender(
             partner.definition,
             partner.settings,
@@ -264,7 +272,7 @@ def engine_of(
             clock=now,
         )
 
-    return Engine(store, lanes, watch=watch, clock=now)
+    return {name: lane(name, each) for name, each in partners.items()}
 
 
 def deliver(

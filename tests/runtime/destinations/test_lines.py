@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,8 +114,12 @@ def test_what_is_put_aside_replaces_nothing(tmp_path: Path) -> None:
 def test_threads_share_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     file = LineFile(path, Rotation(size=4_000), is_synced=False)
+
+    def append(number: int) -> None:
+        file.append(b"%06d\n" % number * 3)
+
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda n: file.append(b"%06d\n" % n * 3), range(400)))
+        list(pool.map(append, range(400)))
     found = b"".join(each.read_bytes() for each in tmp_path.iterdir()).split()
     assert sorted(found) == sorted(b"%06d" % n for n in range(400) for _ in range(3))
 
@@ -139,17 +144,17 @@ def test_processes_share_a_file(tmp_path: Path) -> None:
 def test_a_file_that_was_put_aside_meanwhile_is_opened_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, lock = tmp_path / "a", lines_module._lock
+    path, aside = tmp_path / "a", tmp_path / "b"
     path.write_bytes(b"1\n")
 
-    def put_aside_first(file: int) -> None:
-        monkeypatch.setattr(lines_module, "_lock", lock)
-        path.rename(tmp_path / "b")
-        lock(file)
+    def put_aside_first(file: int, how: int) -> None:
+        if not aside.exists():
+            path.rename(aside)
 
-    monkeypatch.setattr(lines_module, "_lock", put_aside_first)
+    locks = SimpleNamespace(flock=put_aside_first, LOCK_EX=2)
+    monkeypatch.setattr(lines_module, "fcntl", locks)
     LineFile(path).append(b"2\n")
-    assert (path.read_bytes(), (tmp_path / "b").read_bytes()) == (b"2\n", b"1\n")
+    assert (path.read_bytes(), aside.read_bytes()) == (b"2\n", b"1\n")
 
 
 def test_a_system_without_locks_is_served(

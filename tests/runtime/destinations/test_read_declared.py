@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from fql.grammar.diagnostics import Diagnostic
 
 CREATE = "/actions/create"
-NESTED: dict[str, Any] = {"type": "string"}
-for _ in range(40):
-    NESTED = {"type": "object", "properties": {"a": NESTED}}
+
+
+def nested(depth: int) -> dict[str, Any]:
+    field: dict[str, Any] = {"type": "string"}
+    for _ in range(depth):
+        field = {"type": "object", "properties": {"a": field}}
+    return field
 
 
 def findings(given: dict[str, Any]) -> list[Diagnostic]:
@@ -82,7 +86,7 @@ def test_a_pickle_makes_the_same_requests() -> None:
         (f"{CREATE}/requst", {}, Code.UNKNOWN_KEY, "requst"),
         (f"{CREATE}/trigger", "type == 1", Code.DOUBLE_EQUALS, "trigger"),
         (f"{CREATE}/fields/title/type", "strng", Code.BAD_MODEL, "type"),
-        (f"{CREATE}/fields/title", NESTED, Code.TOO_DEEP, "fields"),
+        (f"{CREATE}/fields/title", nested(40), Code.TOO_DEEP, "fields"),
         (f"{CREATE}/result", "payload", Code.UNKNOWN_FIELD, "result"),
         (f"{CREATE}/batch/keys", ["titel"], Code.UNKNOWN_KEY, "0"),
         (f"{CREATE}/batch/keys", ["id"] * 4, Code.BAD_MODEL, "keys"),
@@ -119,7 +123,7 @@ def test_all_mistakes_are_found_at_once() -> None:
 
 
 def test_deep_fields_hide_no_other_mistake() -> None:
-    given = changed(f"{CREATE}/fields/more", NESTED)
+    given = changed(f"{CREATE}/fields/more", nested(40))
     given["test"]["url"] = "settings.nope"
     codes = {each.code for each in findings(given)}
     assert {Code.TOO_DEEP, Code.UNKNOWN_FIELD} <= codes
