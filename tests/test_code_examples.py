@@ -6,6 +6,7 @@ takes part, since a page may be about any of them.
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,14 +17,17 @@ import pytest
 import fql
 from fql.cli.inputs import Input
 from fql.cli.lines import read_events
+from fql.cli.outboxes import opened_outbox
 from fql.compiler.payload import check_mapping_text
 from fql.grammar.codes import CodePage, ExampleKind, pages
 from fql.grammar.diagnostics import Code, Diagnostic, FqlError
 from fql.grammar.directives import read_directives
 from fql.grammar.limits import MAX_DIAGNOSTICS
 from fql.grammar.source import Source
+from fql.runtime import enrichment_files
 from fql.runtime.assemble import Terms
 from fql.runtime.destinations.registry import Registry, shipped_registry
+from fql.runtime.enrichment_tables import keyed
 from fql.runtime.load import check_program, load
 from fql.runtime.read_source import decode, read_source
 from tests.cli.running import PROGRAM
@@ -155,6 +159,36 @@ def broken_lines(count: int) -> str:
     )
 
 
+ENRICH = 'enrich plan from "plans.csv" on id = traits.plan_id\n'
+RICH = """
+destination a: webhook {{
+  mapping "Rich" when {when} send send {{ url: "https://a.example", data: {data} }}
+}}
+"""
+
+
+def of_enrichment(
+    table: str, *, when: str = "all", data: str = "{}"
+) -> Sequence[Diagnostic]:
+    with TemporaryDirectory() as name:
+        Path(name, "plans.csv").write_text(table, encoding="utf-8")
+        text = ENRICH + RICH.format(when=when, data=data)
+        return check_program(Source(text, str(Path(name, "shop.fql"))))
+
+
+def of_large_table() -> Sequence[Diagnostic]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(enrichment_files, "keyed", partial(keyed, limit=3))
+        return of_enrichment("id\n1\n2\n3\n4\n")
+
+
+def of_missing_outbox() -> Sequence[Diagnostic]:
+    pytest.importorskip("sqlalchemy")
+    with TemporaryDirectory() as name:
+        outbox = opened_outbox(str(Path(name, "gone.db")))
+        return raised(outbox.__enter__)
+
+
 def _broken() -> Definition:
     raise ImportError("no module named 'acme_crm'")
 
@@ -187,6 +221,17 @@ OTHERS: dict[Code, Callable[[], Sequence[Diagnostic]]] = {
     ),
     Code.TOO_MANY_MAPPINGS: lambda: of_destination(many_mappings(51)),
     Code.TOO_MANY_FILTERS: lambda: of_destination(many_filters(11)),
+    Code.UNKNOWN_ENRICHMENT: lambda: of_enrichment(
+        "id,price\np1,10\n", data="enrichments.plam.price"
+    ),
+    Code.ENRICHMENT_IN_CONDITION: lambda: of_enrichment(
+        "id,price\np1,10\n", when="enrichments.plan.price > 100"
+    ),
+    Code.TOO_MANY_ROWS: of_large_table,
+    Code.BAD_TABLE_ROW: lambda: of_enrichment("id,price\np1,10,EUR\n"),
+    Code.NO_KEY_COLUMN: lambda: of_enrichment("plan_id,price\np1,10\n"),
+    Code.DUPLICATE_KEY: lambda: of_enrichment("id,price\np1,10\np1,20\n"),
+    Code.OUTBOX_UNUSABLE: of_missing_outbox,
 }
 
 BESIDES = {
@@ -210,7 +255,11 @@ def test_findings_beyond_the_bound_are_counted() -> None:
 
 def test_every_page_is_tried() -> None:
     tried = {page.code for page in pages().values() if page.kind in CHECKS}
-    elsewhere = {Code.TOO_MANY_DIAGNOSTICS, Code.MISSING_EXTRA}
+    elsewhere = {
+        Code.TOO_MANY_DIAGNOSTICS,
+        Code.MISSING_EXTRA,
+        Code.METRICS_UNSERVED,  # in tests/cli/test_overview.py
+    }
     portability = {code for code in Code if code.startswith("FQL7")}
     assert tried | OTHERS.keys() | FIELDS.keys() | elsewhere | portability == set(
         pages()
