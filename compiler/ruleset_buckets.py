@@ -27,11 +27,12 @@ from fql.compiler.ruleset_terms import settled_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from threading import RLock
 
     from fql.compiler.ruleset_code import Run
     from fql.compiler.ruleset_entries import Entry
     from fql.compiler.ruleset_keys import ScalarKey
+    from fql.compiler.ruleset_rows import Numbers, Row
+    from fql.compiler.ruleset_shared import Shared
     from fql.compiler.values import Json
     from fql.compiler.walk import Key
 
@@ -66,15 +67,15 @@ class Bucket:
     """
 
     __slots__ = (
-        *("_chunks", "_division", "_fresh", "_hits", "_is_ready", "_is_whole", "_lock"),
-        *("known", "run"),
+        *("_chunks", "_shared", "_division", "_fresh", "_hits"),
+        *("_is_ready", "_is_whole", "known", "run"),
     )
 
     def __init__(
-        self, lock: RLock, known: tuple[Known, ...] = (), *, is_whole: bool = False
+        self, shared: Shared, known: tuple[Known, ...] = (), *, is_whole: bool = False
     ) -> None:
         self.known = known
-        self._lock = lock
+        self._shared = shared
         self._is_whole = is_whole
         self._fresh: list[Entry] = []
         self._chunks: tuple[Chunk, ...] = ()
@@ -168,18 +169,18 @@ class Bucket:
         patience = max(COLD, len(self) // 4)
         hits = count(len(asked))
 
-        def run_both(event: Json, out: list[int], again: list[int]) -> None:
+        def run_both(event: Json, row: Row, out: Numbers, again: Numbers) -> None:
             if next(hits) > patience:
-                self._prepare()(event, out, again)
+                self._prepare()(event, row, out, again)
                 return
-            run(event, out, again)
+            run(event, row, out, again)
             again += asked
 
         return run_both
 
     # --- generating ---
 
-    def _start(self, event: Json, out: list[int], again: list[int]) -> None:
+    def _start(self, event: Json, row: Row, out: Numbers, again: Numbers) -> None:
         """Ask the rules, or generate what does: nothing is generated yet.
 
         Another thread may have done so meanwhile. Then it has said so before it
@@ -195,11 +196,11 @@ class Bucket:
         except RecursionError:  # the caller has used up the stack
             again += map(_asked, self.entries())
         else:
-            run(event, out, again)
+            run(event, row, out, again)
 
     def _prepare(self) -> Run:
         """Return the function for all rules, which is put in use."""
-        with self._lock:
+        with self._shared.lock:
             if self._fresh or not self._is_ready:
                 self._is_ready = True  # before any list is replaced: see `_start`
                 self.run = self._divide() or self._compile()
@@ -207,12 +208,13 @@ class Bucket:
 
     def _divide(self) -> Run | None:
         """Divide the bucket if that is worth it."""
-        is_deep = len(self.known) >= MAX_LEVELS
-        if self._is_whole or is_deep or len(self) <= MANY:
+        if self._is_whole or len(self) <= MANY or len(self.known) >= MAX_LEVELS:
             return None
-        division = _Division(self._lock, self.known, self.entries())
+        entries = self.entries()
+        division = _Division(self._shared, self.known, entries)
         if not division.is_worth_it:
             return None
+        self._shared.choose_columns([] if self.known else entries)
         self._division, self._chunks, self._fresh = division, (), []
         return division.compile()
 
@@ -227,17 +229,17 @@ class Bucket:
                 chunks.append(last)
         for start in range(0, len(fresh), CHUNK):
             part = fresh[start : start + CHUNK]
-            run = compile_entries(settled_entries(part, self.known))
+            settled = settled_entries(part, self.known)
+            run = compile_entries(settled, self._shared.columns)
             chunks.append(Chunk(part, len(part), run))
         self._chunks, self._fresh = tuple([each for each in chunks if each]), []
         return in_turn([chunk.run for chunk in self._chunks])
 
-    def _redispatch(self, event: Json, out: list[int], again: list[int]) -> None:
-        with self._lock:
+    def _redispatch(self, event: Json, row: Row, out: Numbers, again: Numbers) -> None:
+        with self._shared.lock:
             division = self._division
-            run = self._prepare() if division is None else division.compile()
-            self.run = run
-        run(event, out, again)
+            self.run = run = self._prepare() if division is None else division.compile()
+        run(event, row, out, again)
 
 
 def _asked(entry: Entry) -> int:
@@ -253,13 +255,13 @@ class _Division:
     """The buckets below a bucket, and the tables that lead to them."""
 
     def __init__(
-        self, lock: RLock, known: tuple[Known, ...], entries: Sequence[Entry]
+        self, shared: Shared, known: tuple[Known, ...], entries: Sequence[Entry]
     ) -> None:
-        self._lock = lock
+        self._shared = shared
         self._known = known
         self._choice = Choice(known)
         self._places: dict[Key, Place[Bucket]] = {}
-        self._always = Bucket(lock, known, is_whole=True)
+        self._always = Bucket(shared, known, is_whole=True)
         self._homes: dict[int, Bucket | tuple[Bucket, ...]] = {}
         self._built = len(entries)
         entries = [self._ready(entry) for entry in entries]
@@ -320,7 +322,7 @@ class _Division:
     def compile(self) -> Run:
         """Return the function that leads an event to the buckets."""
         always = self._always if len(self._always) else None
-        return compile_dispatch(self._places.values(), always)
+        return compile_dispatch(self._places.values(), always, self._shared.columns)
 
     # --- changes ---
 
@@ -365,7 +367,7 @@ class _Division:
 
     def _new(self, access: Access, key: ScalarKey) -> Bucket:
         known = (*self._known, Known(access.kind, access.path, key))
-        return Bucket(self._lock, known)
+        return Bucket(self._shared, known)
 
     def _remember(self, number: int, homes: tuple[Bucket, ...]) -> None:
         before = self._homes.get(number)

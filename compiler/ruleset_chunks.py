@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.ruleset_code import Run
     from fql.compiler.ruleset_entries import Entry
+    from fql.compiler.ruleset_rows import Numbers, Row
     from fql.compiler.values import Json
 
 _KEPT = 64
@@ -39,8 +40,8 @@ def in_turn(runs: Sequence[Run]) -> Run:
     if len(runs) == 1:
         return runs[0]
 
-    def run_all(event: Json, out: list[int], again: list[int]) -> None:
+    def run_all(event: Json, row: Row, out: Numbers, again: Numbers) -> None:
         for run in runs:
-            run(event, out, again)
+            run(event, row, out, again)
 
     return run_all

@@ -1,9 +1,10 @@
 """The rules of one bucket as one generated Python function.
 
-``bucket(event, out, again)`` adds the answers of the rules that hold to *out*, or to
-*again* where they have to be looked at once more. Each value is loaded once; rules that
-share conditions stand in one block behind them; orders of one value, which differ in
-their bounds only, are one search in the sorted bounds.
+``bucket(event, row, out, again)`` adds the answers of the rules that hold to *out*, or
+to *again* where they have to be looked at once more. Each value is loaded once, if the
+row of the event does not have it; rules that share conditions stand in one block behind
+them; orders of one value, which differ in their bounds only, are one search in the
+sorted bounds.
 
 Like a trigger's function it trusts events first. Where that is wrong, its careful twin,
 generated then, gives all its answers to *again*.
@@ -25,6 +26,7 @@ from fql.compiler.pymodule import Line, Module
 from fql.compiler.pysource import CAUGHT
 from fql.compiler.ruleset_decisions import Decide, Step, arrange
 from fql.compiler.ruleset_instants import with_instants
+from fql.compiler.ruleset_rows import NO_COLUMNS, Columns, take_columns
 from fql.compiler.walk import free_slots, nodes_of, value_key
 from fql.compiler.weigh import Weights
 
@@ -35,14 +37,15 @@ if TYPE_CHECKING:
     from fql.compiler.ir import Ir
     from fql.compiler.ruleset_decisions import Answer, Bounds
     from fql.compiler.ruleset_entries import Entry
+    from fql.compiler.ruleset_rows import Numbers, Row
     from fql.compiler.values import Json
 
-Run: TypeAlias = Callable[["Json", list[int], list[int]], object]
-"""Adds answers of an event to the one list or to the other."""
+Run: TypeAlias = Callable[["Json", "Row", "Numbers", "Numbers"], object]
+"""Adds answers of an event, and of its row, to the one list or to the other."""
 
 FILENAME = "<fql rule set>"
 
-PARAMETERS = "event, out, again"
+PARAMETERS = "event, row, out, again"
 
 _OFTEN = 3
 """A value that is mentioned so often is loaded before all else."""
@@ -50,14 +53,15 @@ _OFTEN = 3
 _CAUGHT_NAMES = ", ".join([each.__name__ for each in CAUGHT])
 
 
-def compile_entries(entries: Sequence[Entry]) -> Run:
+def compile_entries(entries: Sequence[Entry], columns: Columns = NO_COLUMNS) -> Run:
     """Return the function of the rules in *entries*, whose terms are settled."""
-    entries = with_instants(entries)
+    entries = with_instants(entries, columns.keys)
     steps = arrange(entries)
     terms = [term for entry in entries for term in entry.terms]
     parts = Parts(Module())
     writer = start(parts, Style.SWIFT, ir.Or(tuple(terms)))
     with writer.body.block("try:"):
+        take_columns(writer, columns)
         if len(entries) > _OFTEN:
             _load_often_read(writer, terms)
         _Steps(writer).write(steps)
@@ -72,31 +76,44 @@ def _exactly_later(steps: list[Step], terms: list[Ir]) -> Run:
     """Return the careful twin, which is generated when it is called."""
     generated: list[Run] = []
 
-    def exactly(event: Json, _: list[int], again: list[int]) -> None:
+    def exactly(event: Json, row: Row, _: Numbers, again: Numbers) -> None:
         if not generated:
             parts = Parts(Module())
             writer = start(parts, Style.CHECKED, ir.Or(tuple(terms)))
             _Steps(writer).write(steps)
             generated.append(finish(parts, writer))
-        generated[0](event, again, again)
+        generated[0](event, row, again, again)
 
     return exactly
 
 
-def finish(parts: Parts, writer: FunctionWriter) -> Run:
+def compile_columns(operands: tuple[Ir, ...]) -> Columns:
+    """Return columns for *operands*: values that have keys; there is one at least."""
+    parts = Parts(Module())
+    writer = start(parts, Style.CHECKED, ir.MakeList(operands))
+    names = [settle_value(writer, operand).name for operand in operands]
+    writer.body.add(f"return ({', '.join(names)},)")
+    load = finish(parts, writer, "event")
+    keys = [value_key(operand) or () for operand in operands]
+    return Columns(operands, (*keys,), load)
+
+
+def finish(
+    parts: Parts, writer: FunctionWriter, parameters: str = PARAMETERS
+) -> Callable[..., Any]:
     """Return the function whose body is written; its text is not kept."""
     initial = writer.variables.initial
     lines = writer.body.lines
     if initial:
         lines = [Line(f"    {' = '.join(initial)} = None"), *lines]
-    parts.module.add(f"def bucket({PARAMETERS}):", lines or [Line("    pass")])
+    parts.module.add(f"def bucket({parameters}):", lines or [Line("    pass")])
     parts.write()
     module = parts.module
     text = "\n".join([line.text for line in module.lines(is_whole=False)]) + "\n"
     namespace: dict[str, Any] = {"__name__": FILENAME, **module.given()}
     code = compile(text, FILENAME, "exec", dont_inherit=True)
     exec(code, namespace)  # noqa: S102 - the text holds literals and counted names
-    function: Run = namespace["bucket"]
+    function: Callable[..., Any] = namespace["bucket"]
     return function
 
 

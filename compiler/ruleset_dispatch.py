@@ -1,7 +1,7 @@
 """The dispatcher of a divided bucket, as a generated Python function.
 
-It loads the value of each place once, by statements that raise for no event, and runs
-the buckets that the value leads to.
+It loads the value of each place once, if the row of the event does not have it, by
+statements that raise for no event, and runs the buckets that the value leads to.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from fql.compiler.emit_statements import settle_value
 from fql.compiler.pymodule import Module
 from fql.compiler.ruleset_code import PARAMETERS, finish
 from fql.compiler.ruleset_keys import scalar_key
+from fql.compiler.ruleset_rows import NO_COLUMNS, Columns, take_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,18 +27,25 @@ if TYPE_CHECKING:
 _RUN = f".run({PARAMETERS})"
 
 
-def compile_dispatch(places: Iterable[Place[Any]], always: Runs | None) -> Run:
+def compile_dispatch(
+    places: Iterable[Place[Any]], always: Runs | None, columns: Columns = NO_COLUMNS
+) -> Run:
     """Return the function that runs the buckets an event leads to.
 
     Args:
         places: Values of the event with their tables, which may change later in what
             they hold, not in their shapes.
         always: A bucket that every event leads to.
+        columns: What the rows of the set hold; an event without a row gets one.
     """
     parts = Parts(Module())
     places = list(places)
     operands = tuple([place.operand for place in places])
     writer = start(parts, Style.CHECKED, ir.MakeList(operands))
+    if columns.keys:
+        load = parts.module.bind(columns.load, "call", "the row of an event")
+        writer.body.add(f"if not row:\n    row = {load}(event)")
+    take_columns(writer, columns)
     dispatch = _Dispatch(writer)
     for place in places:
         dispatch.write(place)
@@ -75,7 +83,8 @@ class _Dispatch:
         for length, table in place.prefixes.items():
             self._look_up(table, f"{value}[:{length}]")
         if place.parts.table:
-            self._body.add(f"{self.bind(place.parts)}.run({value}, {PARAMETERS})")
+            buckets = f"{self.bind(place.parts)}.found({value})"
+            self._body.add(f"for found in {buckets}:\n    found{_RUN}")
 
     def _look_up(self, table: object, key: str) -> None:
         self._body.add(f"found = {self.bind(table)}.get({key})")

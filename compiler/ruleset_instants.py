@@ -12,10 +12,11 @@ from fql.compiler.types import Type
 from fql.compiler.walk import value_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from fql.compiler.ir import Ir
     from fql.compiler.ruleset_entries import Entry
+    from fql.compiler.walk import Key
 
 _OFTEN = 3
 """A timestamp that is compared so often is read before it is compared."""
@@ -32,15 +33,33 @@ _INSTANT = Function(
 """No text can call it."""
 
 
-def with_instants(entries: Sequence[Entry]) -> Sequence[Entry]:
-    """Return *entries* with orders of numbers for those of an often read timestamp."""
+def instant_of(timestamp: Ir) -> Ir:
+    """Return the node of the nanoseconds from 1970 to *timestamp*."""
+    return ir.Apply(_INSTANT, (timestamp,))
+
+
+def with_instants(
+    entries: Sequence[Entry], given: Collection[Key] = ()
+) -> Sequence[Entry]:
+    """Return *entries* with orders of numbers for those of an often read timestamp.
+
+    Args:
+        entries: Rules whose terms are settled.
+        given: The keys of values that are read beforehand, instants among them.
+    """
     orders = [
-        value_key(term.left)
+        term.left
         for entry in entries
         for term in entry.terms
         if isinstance(term, ir.InstantOrder) and isinstance(term.right, ir.Constant)
     ]
-    often = {key for key, count in Counter(orders).items() if key and count >= _OFTEN}
+    counts = Counter(map(value_key, orders))
+    often = {key for key, count in counts.items() if key and count >= _OFTEN}
+    often |= {
+        key
+        for each in orders
+        if (key := value_key(each)) and value_key(instant_of(each)) in given
+    }
     if not often:
         return entries
 
@@ -49,7 +68,7 @@ def with_instants(entries: Sequence[Entry]) -> Sequence[Entry]:
             case ir.InstantOrder(op, left, ir.Constant(text)):
                 if value_key(left) in often:
                     limit = ir.Constant(instant(text))
-                    return ir.Order(op, ir.Apply(_INSTANT, (left,)), limit)
+                    return ir.Order(op, instant_of(left), limit)
             case _:
                 pass
         return term

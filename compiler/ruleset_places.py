@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, final
 from fql.compiler.ruleset_keys import GRAM, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from fql.compiler.ir import Ir
     from fql.compiler.ruleset_code import Run
     from fql.compiler.ruleset_keys import ScalarKey
-    from fql.compiler.values import Json
 
     Search = Callable[..., re.Match[str] | None]
 
@@ -134,22 +133,20 @@ class TextParts(Generic[Bucket]):
         """Make the expression anew, because the table has changed."""
         self._changes += 1
 
-    def run(self, text: str, event: Json, out: list[int], again: list[int]) -> None:
-        """Run the bucket of each part that *text* holds."""
+    def found(self, text: str) -> Sequence[Bucket]:
+        """Return the bucket of each part that *text* holds."""
         changes, search = self._compiled
         if changes != self._changes:
             search = self._compile()
         found = search(text)
         if found is None:
-            return
+            return ()
         parts: set[str] = set()
         while found is not None:
             parts.add(found[0])
             found = search(text, found.start() + 1)
-        for part in parts:
-            bucket = self.table.get(part)
-            if bucket is not None:
-                bucket.run(event, out, again)
+        buckets = map(self.table.get, parts)  # some may be gone by now
+        return [bucket for bucket in buckets if bucket is not None]
 
     def _compile(self) -> Search:
         """Return a new search, for at least the changes that there are by now."""

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar, final
 
 from fql.compiler.ruleset_buckets import Bucket
+from fql.compiler.ruleset_shared import Shared
 from fql.compiler.ruleset_terms import entries_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class State(Generic[Name]):
     __slots__ = ("_has_gaps", "names", "root", "triggers")
 
     def __init__(self, lock: RLock) -> None:
-        self.root = Bucket(lock)
+        self.root = Bucket(Shared(lock))
         self.names: list[Name | Literal[_Gap.GAP]] = []
         self.triggers: list[Trigger | None] = []
         self._has_gaps = False
@@ -80,11 +81,9 @@ class State(Generic[Name]):
         """Return the names of the rules that *event* meets, in order."""
         out: list[int] = []
         again: list[int] = []
-        self.root.run(event, out, again)
+        self.root.run(event, (), out, again)
         if again:
             out = self._look_again(event, out, again)
-        elif not out:
-            return []
         elif len(out) > 1:
             out.sort()
         found = [*map(self.names.__getitem__, out)]

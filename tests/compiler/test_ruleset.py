@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fql.compiler import (
     ruleset_buckets,
     ruleset_choice,
-    ruleset_common,
+    ruleset_shared,
     ruleset_state,
 )
 from fql.compiler.functions import FUNCTIONS
@@ -73,7 +73,7 @@ def divided_at_once() -> Generator[None]:
 def read_in_rows_at_once() -> Generator[None]:
     """Let small sets be divided, and all that they read be read once for all."""
     with divided_at_once(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ruleset_common, "MANY_ENTRIES", 1)
+        patch.setattr(ruleset_shared, "MANY_ENTRIES", 1)
         yield
 
 

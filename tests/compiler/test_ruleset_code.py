@@ -24,7 +24,7 @@ def entry(number: int, text: str, *, is_plain: bool = True) -> Entry:
 def answers(entries: list[Entry], event: Json) -> tuple[list[int], list[int]]:
     out: list[int] = []
     again: list[int] = []
-    compile_entries(entries)(event, out, again)
+    compile_entries(entries)(event, (), out, again)
     return out, again
 
 
