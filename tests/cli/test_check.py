@@ -63,7 +63,9 @@ def test_a_text_is_checked(text: str, code: int) -> None:
 
 def test_standard_input_is_a_program() -> None:
     assert codes_of("-", stdin=b"destination d: stdout { }") == [("<stdin>", "FQL314")]
-    found = codes_of("-", stdin=b'{"destinations": [{"name": "d", "kind": "file", "settings": {"path": "a"}}]}')
+    destination = {"name": "d", "kind": "file", "settings": {"path": "a"}}
+    program = json.dumps({"destinations": [destination]}).encode()
+    found = codes_of("-", stdin=program)
     assert found == [("<stdin>", "FQL314")]
 
 
