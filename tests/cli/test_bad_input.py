@@ -159,9 +159,7 @@ def test_of_keys_that_occur_twice_in_an_event_the_last_counts() -> None:
 
 
 def test_keys_that_occur_twice_and_nan_in_a_program(tmp_path: Path) -> None:
-    destination = (
-        '{"name": "a", "name": "b", "kind": "stdout", "settings": {"x": NaN}}'
-    )
+    destination = '{"name": "a", "name": "b", "kind": "stdout", "settings": {"x": NaN}}'
     text = f'{{"destinations": [{destination}]}}'
     found = checked(written(tmp_path, "a.json", text))
     assert {"FQL207", "FQL123"} <= set(found)
