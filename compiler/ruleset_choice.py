@@ -84,9 +84,13 @@ class Choice:
         Where a field has to be a given text, nothing else is looked for: buckets are
         divided again, by what is left.
         """
-        texts = [text for text in map(text_equality, terms) if text is not None]
-        found = [self._text(text) for text in texts]
-        useful = [access for access in found if not self._is_spent(access)]
+        useful: list[Access] = []
+        for term in terms:
+            text = text_equality(term)
+            if text is not None:
+                access = self._texts.get(text) or self._text(text)
+                if not self._is_spent(access):
+                    useful.append(access)
         if useful:
             return useful
         return [
@@ -97,10 +101,8 @@ class Choice:
         ]
 
     def _text(self, text: tuple[Key, str]) -> Access:
-        """Return the access of a text equality, the same for the same."""
-        access = self._texts.get(text)
-        if access is None:
-            access = self._texts[text] = text_access(*text)
+        """Return the access of a text equality, which is kept for the same."""
+        access = self._texts[text] = text_access(*text)
         return access
 
     def count(self, telling: list[Access]) -> None:

@@ -70,11 +70,11 @@ def _may_fail(term: Ir) -> bool:
     pending = [term]
     while pending:
         node = pending.pop()
-        kind = type(node)
-        if kind in _CALLS and _is_foreign(node):
+        if type(node) in _CALLS and _is_foreign(node):
             return True
-        if kind not in _LEAVES:
-            pending += children(node)
+        below = children(node)
+        if not _LEAVES.issuperset(map(type, below)):
+            pending += below
     return False
 
 
