@@ -138,7 +138,14 @@ def test_times_are_milliseconds(value: Json, expected: int | None) -> None:
 def test_user_agents_are_read_where_the_package_is_installed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 16_1 like Mac OS X) Mobile/15E148"
+    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 16_1 like Mac OS X) CriOS/16.0"
+    assert device_of(agent, {"model": "iPhone15,2"}) == {
+        "os_name": "iOS",
+        "os_version": "16",
+        "device_manufacturer": "Apple",
+        "device_model": "iPhone15,2",
+    }
+    assert device_of("Mozilla/5.0", None) == {}
     monkeypatch.setitem(sys.modules, "ua_parser", None)
     assert device_of(agent, None) == {}
 
