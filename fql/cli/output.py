@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -42,10 +43,17 @@ def format_option(*forms: Format) -> Callable[[Decorated], Decorated]:
 
 
 def binary_output() -> BinaryIO:
-    """Return standard output for bytes; without one, a place that keeps nothing."""
+    """Return standard output for bytes; without one, a place that keeps nothing.
+
+    It has to be flushed in the end. Where Python is told to buffer nothing, a write may
+    take only a part of what it is given, so it is buffered here.
+    """
     if sys.stdout is None:
         return Path(os.devnull).open("wb")
-    return sys.stdout.buffer
+    stream = sys.stdout.buffer
+    if isinstance(stream, io.RawIOBase):
+        return open(stream.fileno(), "wb", closefd=False)
+    return stream
 
 
 def is_colored(stream: IO[str]) -> bool:
