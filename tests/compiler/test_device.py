@@ -299,7 +299,11 @@ def holders(value: Json) -> list[dict[str, Json]]:
 
 @pytest.mark.parametrize(
     "page",
-    [page for page in pages().values() if page.code >= "FQL780" and page.failing],
+    [
+        each
+        for each in pages().values()
+        if "FQL780" <= each.code < "FQL800" and each.failing
+    ],
     ids=lambda page: page.code,
 )
 def test_the_examples_of_the_codes(page: CodePage) -> None:

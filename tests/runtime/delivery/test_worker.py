@@ -151,8 +151,13 @@ def test_an_outbox_that_fails_ends_the_worker(
     monkeypatch.setattr(Outbox, "renew", fail)
     monkeypatch.setattr(Outbox, "settle", fail)
     slow = SlowTransport(0.1)
+
+    async def run() -> None:
+        async with asyncio.timeout(30):
+            await work(workspace, outbox, lease=0.5, transport=slow)
+
     with pytest.raises(StoreError, match="the disk fails"):
-        asyncio.run(work(workspace, outbox, lease=0.06, transport=slow))
+        asyncio.run(run())
     monkeypatch.undo()
-    asyncio.run(work(workspace, outbox, lease=0.06, transport=slow))
+    asyncio.run(run())
     assert states(outbox) == {"delivered": 2}
