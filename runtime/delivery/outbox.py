@@ -57,6 +57,15 @@ class Outbox:
     def __exit__(self, *about: object) -> None:
         self.close()
 
+    def for_worker(self) -> Outbox:
+        """Return this outbox for one worker, who holds what that one claims.
+
+        What another worker of the same process has left behind is not renewed with it.
+        """
+        own = Outbox(self.engine, self._clock)
+        own._beside = self._beside
+        return own
+
     def close(self) -> None:
         """Close the connections to the database."""
         self.engine.dispose()

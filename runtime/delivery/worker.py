@@ -97,10 +97,11 @@ async def work(
             clock=time.time,
             draw=random.random,
         )
-        engine = Engine(_Held(outbox, lease), lanes, watch=watch)
+        own = outbox.for_worker()
+        engine = Engine(_Held(own, lease), lanes, watch=watch)
         if stopping is not None:
             stopping.meant_for(engine.stop)
-        await stack.enter_async_context(_renewing(outbox, lease))
+        await stack.enter_async_context(_renewing(own, lease))
         await engine.run(until_empty=until_empty)
 
 
