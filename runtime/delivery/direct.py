@@ -8,13 +8,12 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from fql.runtime.address_guard import guard_for
-from fql.runtime.async_transport import AsyncHttpTransport
 from fql.runtime.delivery.engine import Engine
 from fql.runtime.delivery.job_making import jobs_of
 from fql.runtime.delivery.jobs import State
 from fql.runtime.delivery.lanes import lanes_for
 from fql.runtime.delivery.memory_store import MemoryStore
+from fql.runtime.delivery.transports import Transports
 from fql.runtime.destinations.registry import registry_for
 from fql.runtime.outcomes import Decision, Outcome, Stage
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from fql.runtime.destinations.registry import Registry
     from fql.runtime.http_messages import AsyncTransport
     from fql.runtime.workspace import Workspace
-    from fql.runtime.workspace_parts import Destination
 
 
 @dataclass(slots=True)
@@ -84,22 +82,10 @@ async def deliver(
             last[claim.job.key] = (claim, result)
 
     async with AsyncExitStack() as stack:
-        opened: dict[tuple[str, ...], AsyncTransport] = {}
-
-        def transports(destination: Destination) -> AsyncTransport:
-            if transport is not None:
-                return transport
-            allowed = destination.delivery.allow
-            if allowed not in opened:
-                made = AsyncHttpTransport(guard_for(allowed))
-                stack.push_async_exit(made)
-                opened[allowed] = made
-            return opened[allowed]
-
         lanes = lanes_for(
             workspace,
             registry=registry or registry_for(workspace.destinations),
-            transports=transports,
+            transports=Transports(stack, transport),
             token_store=MemoryTokens(),
         )
         await Engine(kept, lanes, watch=watch).run(until_empty=True)

@@ -14,11 +14,10 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, final
 
-from fql.runtime.address_guard import guard_for
-from fql.runtime.async_transport import AsyncHttpTransport
 from fql.runtime.delivery.engine import LEASE, Engine
 from fql.runtime.delivery.lanes import lanes_for
 from fql.runtime.delivery.store import StoreError
+from fql.runtime.delivery.transports import Transports
 from fql.runtime.destinations.registry import registry_for
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from fql.runtime.destinations.registry import Registry
     from fql.runtime.http_messages import AsyncTransport
     from fql.runtime.workspace import Workspace
-    from fql.runtime.workspace_parts import Destination
 
 RENEWALS = 3
 """How often a lease is renewed before it would end."""
@@ -92,7 +90,7 @@ async def work(
         lanes = lanes_for(
             workspace,
             registry=registry or registry_for(workspace.destinations),
-            transports=_Transports(stack, transport),
+            transports=Transports(stack, transport),
             token_store=outbox,
             clock=time.time,
             draw=random.random,
@@ -103,26 +101,6 @@ async def work(
             stopping.meant_for(engine.stop)
         await stack.enter_async_context(_renewing(own, lease))
         await engine.run(until_empty=until_empty)
-
-
-@final
-class _Transports:
-    """What sends the requests of destinations: one for all with the same rules."""
-
-    def __init__(self, stack: AsyncExitStack, given: AsyncTransport | None) -> None:
-        self._stack = stack
-        self._given = given
-        self._opened: dict[tuple[str, ...], AsyncTransport] = {}
-
-    def __call__(self, destination: Destination) -> AsyncTransport:
-        if self._given is not None:
-            return self._given
-        allowed = destination.delivery.allow
-        if allowed not in self._opened:
-            made = AsyncHttpTransport(guard_for(allowed))
-            self._stack.push_async_exit(made)
-            self._opened[allowed] = made
-        return self._opened[allowed]
 
 
 @final
