@@ -10,7 +10,7 @@ from fql.cli.feed import Feed, events_argument, size_of
 from fql.cli.findings import Findings
 from fql.cli.inputs import TEXT_NAME
 from fql.cli.jobs import jobs_option, optional_workers
-from fql.cli.output import Format, binary_output, format_option, say, show
+from fql.cli.output import Format, binary_output, format_option, say
 from fql.cli.progress import Progress
 from fql.cli.selecting import Selection
 from fql.grammar.diagnostics import FqlError
@@ -64,7 +64,8 @@ def command(
     findings = Findings(form)
     trigger = _compile(text, dialect, findings)
     if trigger is None:
-        return _close(findings, form, is_failed=True)
+        findings.finish()
+        return 1
     work = Selection(
         trigger, is_inverted=invert, is_counting=count, is_thorough=check_lines
     )
@@ -78,7 +79,8 @@ def command(
             say(str(sum(each.number for each in selected)))
         else:
             _print(selected, feed)
-    return _close(findings, form, is_failed=feed.has_failed)
+    findings.finish()
+    return int(feed.has_failed)
 
 
 def _compile(text: str, dialect: Dialect, findings: Findings) -> Trigger | None:
@@ -105,12 +107,3 @@ def _print(selected: Iterable[Selected], feed: Feed) -> None:
         if feed.is_live:
             output.flush()
     output.flush()
-
-
-def _close(findings: Findings, form: Format, *, is_failed: bool) -> int:
-    """Show what was found, and return the exit code."""
-    if form == "human":
-        findings.close()
-    else:
-        show(findings.kept, form, err=True)
-    return int(is_failed)
