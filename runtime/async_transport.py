@@ -189,21 +189,26 @@ def _origin(request: HttpRequest) -> _Origin:
 def _sendable(request: HttpRequest) -> HttpRequest:
     """Return *request* as it can be written: its address in ASCII.
 
+    How long its body is, is said by its length. A header that says otherwise would
+    let two servers on the way read two different requests.
+
     Raises:
         TransportError: Its address or a header cannot be written.
     """
     for name, value in request.headers.items():
-        if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
+        is_framing = name.lower() == "transfer-encoding"
+        if is_framing or not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
             raise _unusable(f"the header {name!r} cannot be sent")
     if request.url.isascii() and request.url.isprintable() and " " not in request.url:
         return request
     parts = urlsplit(request.url)
     try:
         host = (parts.hostname or "").encode("idna").decode()
+        path, query = quote(parts.path, safe=_KEPT), quote(parts.query, safe=_KEPT)
     except UnicodeError as error:
         raise _unusable(f"{request.url!r} is no address of a web server") from error
+    host = f"[{host}]" if ":" in host else host
     netloc = host if parts.port is None else f"{host}:{parts.port}"
-    path, query = quote(parts.path, safe=_KEPT), quote(parts.query, safe=_KEPT)
     return replace(request, url=urlunsplit((parts.scheme, netloc, path, query, "")))
 
 

@@ -77,6 +77,11 @@ def test_other_characters_are_written_as_addresses_write_them(partner: Partner) 
     assert partner.received[0].path == "/caf%C3%A9%20%41/%C3%BC?q=%C3%B6%20b&r=%C3%A4"
 
 
+def test_addresses_of_ipv6_keep_their_brackets() -> None:
+    request = HttpRequest("GET", "http://[::1]:1/café")
+    assert failure(request) == ("ECONNREFUSED", True)
+
+
 def test_a_connection_serves_one_request_after_the_other(partner: Partner) -> None:
     get = HttpRequest("GET", partner.url)
     assert [each.status for each in send(get, get, get)] == [200] * 3
@@ -100,6 +105,7 @@ def test_a_long_answer_is_cut(partner: Partner) -> None:
         ("http://127.0.0.1:99999/", "GET"),
         ("http://127.0.0.1/", "FETCH"),
         ("http://" + "ü" * 80 + ".test/", "GET"),
+        ("http://127.0.0.1/\ud800", "GET"),
     ],
 )
 def test_what_is_no_request_is_not_sent(url: str, method: str) -> None:
@@ -108,7 +114,10 @@ def test_what_is_no_request_is_not_sent(url: str, method: str) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"a b": "c"}, {"a": "b\r\nc: d"}, {"a": "b\nc"}, {"a": "\u20ac"}, {"": "b"}],
+    [
+        *({"a b": "c"}, {"a": "b\r\nc: d"}, {"a": "b\nc"}, {"a": "\u20ac"}, {"": "b"}),
+        {"Transfer-Encoding": "chunked"},
+    ],
 )
 def test_no_header_can_begin_another(partner: Partner, headers: dict[str, str]) -> None:
     request = HttpRequest("GET", partner.url, headers)
