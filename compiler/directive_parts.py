@@ -77,9 +77,8 @@ def fail(name: str, message: str, place: Place) -> Lowered:
 
 def read(keys: tuple[str, ...], scope: Scope) -> Lowered:
     """Return what *keys* lead to in the scope, with what is missing inside it."""
-    if not keys:
-        is_optional = not scope.is_object
-        return Lowered(scope.start, is_optional, scope.holds)
+    if not keys and scope.is_there:
+        return Lowered(scope.start, holds=scope.holds)
     if len(keys) == 1 and scope.is_object:
         node: Ir = ir.Load(scope.slot, keys, keeps_missing=True)
     else:

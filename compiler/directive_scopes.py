@@ -55,6 +55,7 @@ class Scope:
     Attributes:
         slot: Where its paths start.
         is_object: Whether an object is sure to be there.
+        is_there: Whether anything is.
         holds: Whether something inside that may be missing.
         keeps: Whether the value of the part is to keep what is missing inside it.
         member: The place in the payload, for messages.
@@ -62,6 +63,7 @@ class Scope:
 
     slot: int = ir.EVENT
     is_object: bool = True
+    is_there: bool = True
     holds: Holds = Holds.NOTHING
     keeps: bool = False
     member: str = ""
@@ -79,9 +81,17 @@ class Scope:
         """Return the scope of a part of which nobody sees what is missing."""
         return replace(self, keeps=False)
 
-    def within(self, start: Lowered, *, is_object: bool) -> Scope:
+    def within(
+        self, start: Lowered, *, is_object: bool = False, is_there: bool = True
+    ) -> Scope:
         """Return the scope of what reads *start* or, if it is a list, its elements."""
-        return replace(self, slot=self.slot + 1, is_object=is_object, holds=start.holds)
+        return replace(
+            self,
+            slot=self.slot + 1,
+            is_object=is_object,
+            is_there=is_there,
+            holds=start.holds,
+        )
 
     def at(self, key: str) -> Scope:
         """Return the scope of a member."""

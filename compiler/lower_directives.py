@@ -208,7 +208,8 @@ def _array_path(node: ArrayPath, scope: Scope) -> Lowered:
         items = _lower(node.path, scope.keeping() if has_shape else scope)
     if not has_shape:
         return finished(items, scope)
-    inner = scope.at_index("").within(items, is_object=False)
+    is_there = items.holds is not Holds.ELEMENTS
+    inner = scope.at_index("").within(items, is_there=is_there)
     return parts.each(items, _lower(shape, inner), inner)
 
 
@@ -249,7 +250,8 @@ def _transform(node: Transform, scope: Scope) -> Lowered:
     if refusal is not None:
         return parts.fail("@transform", refusal.message, scope.place())
     applied = _applied(node, scope)
-    inner = scope.within(applied, is_object=isinstance(node.apply, Members))
+    is_object = isinstance(node.apply, Members)
+    inner = scope.within(applied, is_object=is_object, is_there=not applied.is_optional)
     return parts.scoped(applied, _lower(node.mapping, inner), inner)
 
 

@@ -2,7 +2,8 @@
 
 The oracle of the lowering. It keeps what is undefined inside values until the very
 end, where the lowering leaves it out early. What single values do (texts, JSON, the
-walk of a path) it takes from the compiler; those have tests of their own.
+walk of a path) it takes from the compiler, and which first steps of ``@transform`` are
+refused; those have tests of their own.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from typing import Any
 
 from fql.compiler import directive_functions as functions
 from fql.compiler import directive_values as values
+from fql.compiler.check_directives import check_directives
 from fql.compiler.directive_functions import Place
 from fql.compiler.directive_replace import Replacement, Replacer
 from fql.compiler.missing import MISSING
 from fql.compiler.payload_errors import MappingError
+from fql.grammar.directive_checks import refusal_of
 
 ANYWHERE = Place()
 
@@ -170,8 +173,8 @@ def merge(given: Any, payload: Any) -> Any:
 def transform(given: Any, payload: Any) -> Any:
     given = options(given)
     mapping, apply = needed(given, "mapping"), needed(given, "apply")
-    if not isinstance(apply, dict):
-        raise MappingError("no object")
+    if not isinstance(apply, dict) or refusal_of(check_directives(apply).root):
+        raise MappingError("no object, or one that is not validated")
     if not isinstance(payload, dict) and payload is not MISSING:
         raise MappingError("not given an object")
     whole = {} if payload is MISSING else payload

@@ -14,6 +14,7 @@ from fql.compiler.closures import compile_value
 from fql.compiler.lower_directives import lower_directives
 from fql.compiler.missing import MISSING
 from fql.compiler.payload_errors import MappingError
+from fql.compiler.pysource import compile_value_source
 from fql.compiler.values import compact_json
 from fql.grammar.diagnostics import has_errors
 from fql.grammar.limits import MAX_NESTING
@@ -47,6 +48,13 @@ def compiled(mapping: Any) -> Callable[[Any], Any]:
     directives = check_directives(mapping)
     assert not has_errors(directives.diagnostics), directives.diagnostics
     return compile_value(lower_directives(directives.root))
+
+
+def generated(mapping: Any) -> Callable[[Any], Any]:
+    """Return what `compiled` does as generated Python."""
+    directives = check_directives(mapping)
+    assert not has_errors(directives.diagnostics), directives.diagnostics
+    return compile_value_source(lower_directives(directives.root), "m")
 
 
 def value_of(directive: Any, event: Any = EVENT) -> Any:
@@ -505,6 +513,24 @@ def test_a_first_step_may_give_nothing_or_a_text() -> None:
     assert value_of(second("userId")) == {"n": 2}
 
 
+def test_a_first_step_that_gives_nothing_is_nothing_in_generated_code() -> None:
+    mapping = {
+        "whole": {"@path": "$."},
+        "list": [{"@path": ""}],
+        "text": {"@json": {"mode": "encode", "value": {"@path": ""}}},
+        "else": {"@if": {"exists": {"@path": ""}, "then": 1, "else": 2}},
+        "items": {"@arrayPath": ["", {"sku": {"@path": ""}}]},
+    }
+    steps = {"@transform": {"apply": {"@path": "nothing"}, "mapping": mapping}}
+    assert generated({"m": steps})(EVENT) == {"m": {"list": [None], "else": 2}}
+
+
+def test_an_element_that_is_not_there_is_nothing_in_generated_code() -> None:
+    items = {"@literal": [{"@path": "nothing"}, {"@path": "userId"}]}
+    mapping = {"@arrayPath": [items, {"id": {"@path": ""}}]}
+    assert generated({"m": mapping})(EVENT) == {"m": [{}, {"id": "u1"}]}
+
+
 def test_steps_inside_items_need_objects() -> None:
     steps = {"@transform": {"apply": {"a": {"@path": "sku"}}, "mapping": {"b": 1}}}
     mapping = {"@arrayPath": ["properties.items", {"x": steps}]}
@@ -658,8 +684,8 @@ def test_lowering_agrees_with_the_plain_interpreter(
 ) -> None:
     """Where a mapping is not refused, every event gets the payload, or the failure.
 
-    Lists are not validated, so that hardly anything is refused inside one. The mapping
-    and the events stay as they are.
+    So with closures, and so with generated Python. Lists are not validated, so that
+    hardly anything is refused inside one. The mapping and the events stay as they are.
     """
     whole = {"m": [mapping]}
     found = check_directives(whole)
@@ -669,16 +695,22 @@ def test_lowering_agrees_with_the_plain_interpreter(
             with pytest.raises(MappingError):
                 payload_of(whole, event)
         return
-    payload: Callable[[Any], Any] = compile_value(lower_directives(found.root))
-    for event in given_events:
-        try:
-            expected = payload_of(whole, event)
-        except MappingError:
-            with pytest.raises(MappingError):
-                payload(event)
-        else:
-            assert compact_json(payload(event)) == compact_json(expected)
+    node = lower_directives(found.root)
+    for payload in (compile_value(node), compile_value_source(node, "m")):
+        for event in given_events:
+            check_payload(payload, whole, event)
     assert (whole, given_events) == before
+
+
+def check_payload(payload: Callable[[Any], Any], mapping: Any, event: Any) -> None:
+    """Look whether *payload* gives, or fails on, what the interpreter does."""
+    try:
+        expected = payload_of(mapping, event)
+    except MappingError:
+        with pytest.raises(MappingError):
+            payload(event)
+    else:
+        assert compact_json(payload(event)) == compact_json(expected)
 
 
 @given(mappings, events)
