@@ -6,63 +6,54 @@ the JSON and speak of fields and keys.
 
 from __future__ import annotations
 
-from functools import reduce
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fql.compiler.field_specs import FieldType, Format
-from fql.grammar.diagnostics import Code, Diagnostic
-from fql.grammar.json_places import inside
-from fql.grammar.source import Source, Span
-from fql.runtime.model_errors import mistake_of
+from fql.grammar.diagnostics import Code
+from fql.runtime.model_errors import Mistake, located, mistake_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pydantic_core import ErrorDetails
 
-_SOURCE_NAME = "<fields>"
+    from fql.grammar.diagnostics import Diagnostic
+    from fql.grammar.json_places import JsonDocument
 
 _WORDS = (*FieldType, *Format, "is", "is_not", "all", "any", "field", "syncMode")
 """What stands in declarations as one of a few words."""
 
 
 def declaration_mistake(
-    error: ErrorDetails, declarations: object, known_keys: Iterable[str]
+    error: ErrorDetails, document: JsonDocument, known_keys: Iterable[str]
 ) -> Diagnostic:
     """Return the diagnostic of one of pydantic's errors.
 
     Args:
         error: What pydantic found.
-        declarations: The JSON in which it was found.
+        document: The declarations in which it was found.
         known_keys: The keys that declarations and their parts have.
     """
-    mistake = mistake_of(error, declarations, known_keys, _WORDS)
+    mistake = mistake_of(error, document.value, known_keys, _WORDS)
     message = mistake.message
     if len(mistake.path) == 1:
         # The field itself is named before the message.
         message = message.removeprefix(f"`{mistake.path[0]}` ")
-    return _finding(mistake.code, message, mistake.path, help_text=mistake.help)
+    return _finding(replace(mistake, message=message), document)
 
 
-def too_deep(levels: int) -> Diagnostic:
+def too_deep(levels: int, document: JsonDocument) -> Diagnostic:
     """Return the diagnostic that objects are declared in objects too often."""
     message = f"`properties` nest more than {levels} levels deep"
-    return _finding(Code.TOO_DEEP, message, ())
+    return _finding(Mistake(Code.TOO_DEEP, message, ()), document)
 
 
-def _finding(
-    code: Code, message: str, path: Sequence[str | int], *, help_text: str = ""
-) -> Diagnostic:
+def _finding(mistake: Mistake, document: JsonDocument) -> Diagnostic:
+    path = mistake.path
     place = f"field `{_field_name(path)}`" if path else "the fields"
-    pointer = reduce(inside, path, "")
-    return Diagnostic(
-        code=code,
-        message=f"{place}: {message}",
-        span=Span(0, 0),
-        source=Source("", _SOURCE_NAME),
-        help=help_text,
-        pointer=pointer,
-    )
+    message = f"{place}: {mistake.message}"
+    return located(replace(mistake, message=message), document)
 
 
 def _field_name(path: Sequence[str | int]) -> str:

@@ -9,7 +9,7 @@ decides about payloads becomes a `FieldSpec`; its meaning is told there.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias, cast
 
 from pydantic import (
     BaseModel,
@@ -40,10 +40,13 @@ from fql.compiler.fields import (
     compile_specs,
 )
 from fql.grammar.diagnostics import FqlError, arrange
+from fql.grammar.json_places import JsonDocument, without_text
 from fql.runtime.field_errors import declaration_mistake, too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from fql.compiler.values import Json
 
 Bound: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
@@ -211,28 +214,32 @@ class FieldDeclaration(_Declaration):
         )
 
 
-def read_fields(declarations: Mapping[str, object]) -> dict[str, FieldDeclaration]:
+def read_fields(
+    declarations: Mapping[str, object] | JsonDocument,
+) -> dict[str, FieldDeclaration]:
     """Read the fields of an action, by name, from their JSON.
 
     Args:
-        declarations: JSON objects, or declarations that were read before.
+        declarations: JSON objects, or declarations that were read before; or the
+            document that holds the JSON.
 
     Raises:
         FqlError: If they are no field declarations; its diagnostics point into the
-            JSON (`Diagnostic.pointer`) and name every mistake. They have no text to
-            point at: a reader of files knows the lines of a pointer.
+            JSON (`Diagnostic.pointer`) and name every mistake. What is no document
+            has no text to point at: a reader of files knows the lines of a pointer.
     """
+    document = _document(declarations)
     try:
-        return _adapter().validate_python(declarations)
+        return _adapter().validate_python(document.value)
     except ValidationError as error:
         known = _known_keys()
         mistakes = error.errors(include_url=False)
         raise FqlError(
-            arrange(declaration_mistake(each, declarations, known) for each in mistakes)
+            arrange(declaration_mistake(each, document, known) for each in mistakes)
         ) from error
 
 
-def compile_fields(declarations: Mapping[str, object]) -> Fields:
+def compile_fields(declarations: Mapping[str, object] | JsonDocument) -> Fields:
     """Compile the fields of an action into the function that validates a payload.
 
     >>> fields = compile_fields({"email": {"type": "string", "format": "email"}})
@@ -241,7 +248,8 @@ def compile_fields(declarations: Mapping[str, object]) -> Fields:
 
     Args:
         declarations: JSON objects by field name, or declarations that were read
-            before. Changing them later has no effect.
+            before; or the document that holds the JSON. Changing them later has no
+            effect.
 
     Raises:
         FqlError: If they are no field declarations, see `read_fields`, or if objects
@@ -251,7 +259,14 @@ def compile_fields(declarations: Mapping[str, object]) -> Fields:
     try:
         return compile_specs(specs)
     except ValueError as error:
-        raise FqlError([too_deep(MAX_FIELD_DEPTH)]) from error
+        raise FqlError([too_deep(MAX_FIELD_DEPTH, _document(declarations))]) from error
+
+
+def _document(declarations: Mapping[str, object] | JsonDocument) -> JsonDocument:
+    if isinstance(declarations, JsonDocument):
+        return declarations
+    # What was read before is no JSON, but stands in its place.
+    return without_text(cast("Json", declarations), "<fields>")
 
 
 @cache

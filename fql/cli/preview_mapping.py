@@ -111,7 +111,7 @@ def _fields(path: str) -> Fields:
         raise FqlError(document.diagnostics)
     if not isinstance(document.value, dict):
         raise FqlError([bad_fields(document.source, document.span(""))])
-    return compile_fields(document.value)
+    return compile_fields(document)
 
 
 def _preview(mapping: NamedMapping, event: dict[str, Json]) -> _Preview:

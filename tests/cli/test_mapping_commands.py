@@ -200,6 +200,16 @@ def test_bad_input_is_a_finding(folder: Path, name: str, text: str) -> None:
     assert "error[" in ended.err
 
 
+def test_mistakes_in_fields_are_found_at_their_lines(folder: Path) -> None:
+    fields = folder / "f.json"
+    fields.write_text('{\n  "id": {"type": "strng"},\n  "n": {"tpe": "number"}\n}')
+    arguments = ["preview-mapping", folder / "m.map", folder / "e.json"]
+    ended = fql(*arguments, "--fields", fields)
+    assert (ended.code, ended.out) == (1, "")
+    assert f"{fields}:2:18 (at /id/type)" in ended.err
+    assert f"{fields}:3:9 (at /n/tpe)" in ended.err
+
+
 def test_wrong_use_is_told(folder: Path) -> None:
     assert fql("preview-mapping", "-", "-").code == 2
     ended = fql("fields", folder / "p.fql", "--name", "nope")
