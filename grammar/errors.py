@@ -59,14 +59,18 @@ _APART = frozenset("()[]{}, \t\r\n")
 # --- structure ---------------------------------------------------------------------
 
 
-def empty_text(source: Source) -> Diagnostic:
-    """Nothing but blanks and comments."""
+def empty_text(source: Source, *, is_mapping: bool) -> Diagnostic:
+    """Nothing but blanks and comments, where a mapping or a condition is wanted."""
+    wanted = "mapping" if is_mapping else "expression"
+    help_text = "write a condition, or `all` for every event"
+    if is_mapping:
+        help_text = "write an object with the members of the payload: `{ id: userId }`"
     return Diagnostic(
         Code.EMPTY_TEXT,
-        "there is no expression in this text",
+        f"there is no {wanted} in this text",
         Span(0, len(source.text)),
         source,
-        help="write a condition, or `all` for every event",
+        help=help_text,
     )
 
 

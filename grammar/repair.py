@@ -81,7 +81,9 @@ def _missing_operand(trouble: Trouble) -> Repair | None:
         return None
     hole = put_in("INVALID", "", trouble)
     if last is None and token.type == END:
-        return Repair(errors.empty_text(trouble.source), insert=(hole,))
+        is_mapping = "LBRACE" in trouble.accepts
+        finding = errors.empty_text(trouble.source, is_mapping=is_mapping)
+        return Repair(finding, insert=(hole,))
     if last is None:
         finding = errors.missing_first(trouble.source, trouble.span, trouble.found)
     elif last.type == "_COMMA" and token.type in CLOSERS:

@@ -8,7 +8,7 @@ import pytest
 
 from fql.grammar.diagnostics import Code, arrange
 from fql.grammar.limits import MAX_DIAGNOSTICS, MAX_TEXT
-from fql.grammar.parse import parse_expression
+from fql.grammar.parse import parse_expression, parse_mapping
 from fql.grammar.source import Source
 from tests.grammar.reading import (
     LANGUAGES,
@@ -87,6 +87,12 @@ def test_messages_speak_of_what_was_written(text: str, message: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "# nothing yet", "#\r\n\t#"])
 def test_a_text_without_an_expression_says_so_over_its_whole_length(text: str) -> None:
     assert findings(text) == [(Code.EMPTY_TEXT, text)]
+
+
+def test_a_text_without_a_mapping_is_asked_for_one() -> None:
+    (finding,) = parse_mapping(Source("# nothing yet")).diagnostics
+    assert finding.message == "there is no mapping in this text"
+    assert "{ id: userId }" in finding.help
 
 
 @pytest.mark.parametrize(
