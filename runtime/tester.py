@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.explain import Explanation
     from fql.compiler.values import Json
+    from fql.runtime.delivery.oauth import TokenStore
     from fql.runtime.destinations.definitions import Definition
     from fql.runtime.explain_program import ProgramExplanation
     from fql.runtime.http_messages import AsyncTransport, HttpRequest
@@ -227,6 +228,7 @@ async def send_event(
     choice: Choice = Choice(),
     *,
     transport: AsyncTransport | None = None,
+    tokens: TokenStore | None = None,
 ) -> EventTest:
     """Do the same as `try_event`, and send the requests, each once.
 
@@ -235,13 +237,23 @@ async def send_event(
         event: As for `try_event`.
         choice: As for `try_event`.
         transport: Sends the requests; over the network by default.
+        tokens: Keeps access tokens; the workspace by default.
 
     Raises:
         ValueError: There is no such source, destination or mapping.
+        StoreError: The access tokens cannot be kept.
     """
+    from fql.runtime.delivery.direct import deliver
+
     tested = _tested(workspace, choice)
     explanation = tested.explain(event, source=choice.source)
-    outcomes = await tested.deliver(event, source=choice.source, transport=transport)
+    outcomes = await deliver(
+        tested,
+        [event],
+        source=choice.source,
+        transport=transport,
+        tokens=tokens or workspace.tokens,
+    )
     found = [MappingTest(each) for each in outcomes if each.mapping is not None]
     trigger = _trigger(workspace, event, choice)
     return EventTest(explanation, tuple(found), trigger)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
+    from fql.runtime.delivery.oauth import MemoryTokens
     from fql.runtime.delivery.store import Store
     from fql.runtime.destinations.registry import Registry
     from fql.runtime.enrichments import Enrichment
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 class Workspace:
     """A program, ready for events. It may be shared between threads.
 
-    Only the window of duplicates changes: it remembers which messages came.
+    Only the window of duplicates changes, which remembers what messages came, and the
+    access tokens that its destinations were handed.
 
     Attributes:
         sources: In the order of the file.
@@ -150,6 +152,13 @@ class Workspace:
             transport=transport,
             registry=registry,
         )
+
+    @cached_property
+    def tokens(self) -> MemoryTokens:
+        """Access tokens of its destinations, for deliveries without an outbox."""
+        from fql.runtime.delivery.oauth import MemoryTokens
+
+        return MemoryTokens()
 
     @cached_property
     def _pipeline(self) -> Pipeline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fql.runtime.delivery.engine import Engine
@@ -13,6 +13,7 @@ from fql.runtime.delivery.job_making import jobs_of
 from fql.runtime.delivery.jobs import State
 from fql.runtime.delivery.lanes import lanes_for
 from fql.runtime.delivery.memory_store import MemoryStore
+from fql.runtime.delivery.oauth import TokenStore
 from fql.runtime.delivery.transports import Transports
 from fql.runtime.destinations.registry import registry_for
 from fql.runtime.outcomes import Decision, Outcome, Stage
@@ -22,26 +23,10 @@ if TYPE_CHECKING:
 
     from fql.compiler.values import Json
     from fql.runtime.delivery.jobs import Claim, Job, Result
-    from fql.runtime.delivery.oauth import Tokens
     from fql.runtime.delivery.store import Store
     from fql.runtime.destinations.registry import Registry
     from fql.runtime.http_messages import AsyncTransport
     from fql.runtime.workspace import Workspace
-
-
-@dataclass(slots=True)
-class MemoryTokens:
-    """Access tokens in memory, for as long as the process lives."""
-
-    kept: dict[str, Tokens] = field(default_factory=dict)
-
-    def load(self, name: str) -> Tokens | None:
-        """Return the tokens kept for a destination, or None."""
-        return self.kept.get(name)
-
-    def save(self, name: str, tokens: Tokens) -> None:
-        """Keep the tokens of a destination."""
-        self.kept[name] = tokens
 
 
 async def deliver(
@@ -52,6 +37,7 @@ async def deliver(
     store: Store | None = None,
     transport: AsyncTransport | None = None,
     registry: Registry | None = None,
+    tokens: TokenStore | None = None,
 ) -> list[Outcome]:
     """Process *events*, deliver what they become, and return what became of each.
 
@@ -66,6 +52,8 @@ async def deliver(
             the process dies. What else waits there is delivered as well.
         transport: Sends the requests; over the network by default.
         registry: Which kinds of destinations there are; those installed by default.
+        tokens: Keeps access tokens: by default the store, if it is an outbox, else
+            the workspace, as long as it is there.
 
     Raises:
         ValueError: There is no such source, or a destination's kind is not there.
@@ -86,12 +74,17 @@ async def deliver(
             workspace,
             registry=registry or registry_for(workspace.destinations),
             transports=Transports(stack, transport),
-            token_store=MemoryTokens(),
+            token_store=tokens or _tokens_of(kept, workspace),
         )
         await Engine(kept, lanes, watch=watch).run(until_empty=True)
     for at, (outcome, job) in jobs.items():
         outcomes[at] = _delivered(outcome, last.get(job.key))
     return outcomes
+
+
+def _tokens_of(store: Store, workspace: Workspace) -> TokenStore:
+    """Return what keeps the access tokens: refresh tokens often hold only once."""
+    return store if isinstance(store, TokenStore) else workspace.tokens
 
 
 def _accept(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fql.runtime.delivery.lane import Lane
 from fql.runtime.delivery.oauth import TokenSource
 from fql.runtime.delivery.pace import Pace
+from fql.runtime.delivery.sealed_tokens import SealedTokens
 from fql.runtime.delivery.sender import Sender
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def lanes_for(
         workspace: Whose enabled destinations get one each.
         registry: Which kinds of destinations there are.
         transports: Returns what sends the requests of a destination.
-        token_store: Keeps access tokens.
+        token_store: Keeps access tokens, sealed by what is secret in the settings.
         clock: Returns seconds since 1970.
         draw: Returns a number from 0 to 1, for pauses.
 
@@ -60,7 +61,7 @@ def lanes_for(
                 destination.name,
                 client,
                 transport=transport,
-                store=token_store,
+                store=SealedTokens(token_store, client),
                 clock=clock,
             )
         sender = Sender(

@@ -12,7 +12,7 @@ import json
 import math
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar, final
+from typing import TYPE_CHECKING, Protocol, TypeVar, final, runtime_checkable
 from urllib.parse import quote_plus, urlencode
 
 from fql.runtime.delivery.store import StoreError
@@ -79,6 +79,7 @@ class Client:
     is_basic: bool = False
 
 
+@runtime_checkable
 class TokenStore(Protocol):
     """Keeps tokens from one run to the next. Its methods may block."""
 
@@ -89,6 +90,21 @@ class TokenStore(Protocol):
     def save(self, name: str, tokens: Tokens) -> None:
         """Keep the tokens of a destination."""
         ...
+
+
+@dataclass(slots=True)
+class MemoryTokens:
+    """Access tokens in memory, for as long as the process lives."""
+
+    kept: dict[str, Tokens] = field(default_factory=dict)
+
+    def load(self, name: str) -> Tokens | None:
+        """Return the tokens kept for a destination, or None."""
+        return self.kept.get(name)
+
+    def save(self, name: str, tokens: Tokens) -> None:
+        """Keep the tokens of a destination."""
+        self.kept[name] = tokens
 
 
 @final

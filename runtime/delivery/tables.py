@@ -117,7 +117,7 @@ TOKENS = Table(
     Column("refresh", Text),
     Column("ends_at", Float),
 )
-"""Access tokens. They are secrets: whoever reads the database can use them."""
+"""Access tokens, sealed: see `fql.runtime.delivery.sealed_tokens`."""
 
 STEPS: Mapping[int, Sequence[str]] = MappingProxyType(
     {

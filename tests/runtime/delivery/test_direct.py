@@ -6,17 +6,21 @@ import asyncio
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 import pytest
 
 from fql.grammar.source import Source
 from fql.runtime.delivery import backoff
 from fql.runtime.delivery.options import DeliveryOptions
+from fql.runtime.delivery.outbox import open_outbox
 from fql.runtime.load import load
-from tests.runtime.delivery.partner import Partner, Reply, serving
+from fql.runtime.tester import send_event
+from tests.runtime.delivery.partner import Partner, Received, Reply, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from fql.compiler.values import Json
     from fql.runtime.outcomes import Outcome
@@ -189,3 +193,69 @@ def test_secrets_are_masked_in_what_is_kept(partner: Partner) -> None:
     (outcome,) = deliver(partner, event(1))
     assert "a-planted-secret" not in json.dumps(outcome.to_dict())
     assert "********" in outcome.exchanges[0].response_body
+
+
+# --- access tokens ------------------------------------------------------------------
+
+OAUTH = """
+destination api: http {{
+  settings {{
+    authentication: "oauth2", oauth_url: "{url}/token", client_id: "us"
+    client_secret: env("SECRET"), refresh_token: env("REFRESH")
+  }}
+  delivery {{ allow: ["127.0.0.0/8"], attempts: 1 }}
+  mapping "All" when all send send {{ url: "{url}/events", json: $ }}
+}}
+"""
+
+
+@pytest.fixture
+def rotating(partner: Partner) -> Partner:
+    """Return a partner who takes each refresh token once, and short-lived tokens."""
+    valid = ["r0"]
+
+    def decide(request: Received) -> Reply:
+        if request.path != "/token":
+            return Reply(200)
+        (given,) = parse_qs(request.body.decode())["refresh_token"]
+        if given not in valid:
+            return Reply(400, b'{"error": "invalid_grant"}')
+        valid[:] = [f"{given}+"]
+        told = {"access_token": "t", "refresh_token": valid[0], "expires_in": 0.001}
+        return Reply(200, json.dumps(told).encode())
+
+    partner.decide = decide
+    return partner
+
+
+def program(partner: Partner, refresh: str = "r0") -> Workspace:
+    text = OAUTH.format(url=partner.url)
+    return load(Source(text), environment={"SECRET": "planted", "REFRESH": refresh})
+
+
+def test_a_workspace_keeps_refresh_tokens_that_hold_once(rotating: Partner) -> None:
+    loaded = program(rotating)
+    for number in range(2):
+        (outcome,) = asyncio.run(loaded.deliver(event(number)))
+        assert told(outcome) == ("delivered", None, 1)
+    test = asyncio.run(send_event(loaded, event(2)))
+    assert test.is_sound
+    (outcome,) = asyncio.run(program(rotating).deliver(event(3)))
+    assert told(outcome) == ("failed", "REFRESH_TOKEN_EXPIRED", 1)
+
+
+def test_an_outbox_keeps_refresh_tokens_for_the_next_process(
+    rotating: Partner, tmp_path: Path
+) -> None:
+    with open_outbox(str(tmp_path / "outbox.db")) as outbox:
+        for number in range(2):
+            loaded = program(rotating)
+            (outcome,) = asyncio.run(loaded.deliver(event(number), store=outbox))
+            assert told(outcome) == ("delivered", None, 1)
+        # One that was set anew is used, whatever is kept.
+        loaded = program(rotating, "r0++")
+        (outcome,) = asyncio.run(loaded.deliver(event(2), store=outbox))
+        assert told(outcome) == ("delivered", None, 1)
+    forms = [parse_qs(each.decode()) for each in rotating.bodies()]
+    sent = [form["refresh_token"] for form in forms if "refresh_token" in form]
+    assert sent == [["r0"], ["r0+"], ["r0++"]]

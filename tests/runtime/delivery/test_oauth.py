@@ -13,9 +13,8 @@ import pytest
 
 from fql.runtime.address_guard import guard_for
 from fql.runtime.async_transport import AsyncHttpTransport
-from fql.runtime.delivery.direct import MemoryTokens
 from fql.runtime.delivery.jobs import State
-from fql.runtime.delivery.oauth import Client, Tokens, TokenSource
+from fql.runtime.delivery.oauth import Client, MemoryTokens, Tokens, TokenSource
 from fql.runtime.delivery.options import DeliveryOptions
 from fql.runtime.delivery.store import StoreError
 from fql.runtime.destinations.definitions import BatchRules

@@ -1,0 +1,116 @@
+"""Tokens sealed before they are kept: a database, or a copy of it, gives none away.
+
+What opens them is what a destination's settings hold and no database does: its refresh
+token to start with, or else its client's secret. So tokens that were handed out for
+other settings do not open, and count as none: whoever sets a new refresh token, because
+the old one has expired, has that one used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from base64 import b64decode, b64encode
+from dataclasses import replace
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from fql.runtime.delivery.oauth import Client, Tokens, TokenStore
+
+ROUNDS = 20_000
+"""How often a secret is hashed to make a key of it; some milliseconds."""
+
+_SALT, _TAG, _KEY = 16, 32, 32
+"""Bytes."""
+
+
+@final
+class SealedTokens:
+    """Keeps the tokens of one client in *store*, so that only that client reads them.
+
+    Args:
+        store: Is handed sealed tokens alone.
+        client: Whose settings open them.
+    """
+
+    def __init__(self, store: TokenStore, client: Client) -> None:
+        self._store = store
+        self._secret = _secret_of(client)
+
+    def load(self, name: str) -> Tokens | None:
+        """Return the tokens kept for a destination, or None if there are none of ours.
+
+        Raises:
+            StoreError: The store cannot be used.
+        """
+        kept = self._store.load(name)
+        access = None if kept is None else unseal(kept.access, self._secret)
+        if kept is None or access is None:
+            return None
+        refresh = None if kept.refresh is None else unseal(kept.refresh, self._secret)
+        return replace(kept, access=access, refresh=refresh)
+
+    def save(self, name: str, tokens: Tokens) -> None:
+        """Keep the tokens of a destination.
+
+        Raises:
+            StoreError: The store cannot be used.
+        """
+        refresh = None if tokens.refresh is None else seal(tokens.refresh, self._secret)
+        access = seal(tokens.access, self._secret)
+        self._store.save(name, replace(tokens, access=access, refresh=refresh))
+
+
+def _secret_of(client: Client) -> bytes:
+    """Return what opens the tokens of a client.
+
+    With a refresh token the client's secret is left out: it may be changed while the
+    tokens live on, and the refresh token of now is kept nowhere else.
+    """
+    own = [client.refresh] if client.refresh else [client.secret, client.scope]
+    return json.dumps([client.url, client.id, *own]).encode()
+
+
+def seal(text: str, secret: bytes) -> str:
+    """Return *text* as only *secret* opens it, in Base64. No two are the same.
+
+    It is covered by a stream of bytes that is used this once, and what is covered is
+    signed: both keys are made (PBKDF2) of the secret and of a salt of its own.
+
+    >>> sealed = seal("a token", b"secret")
+    >>> unseal(sealed, b"secret"), unseal(sealed, b"a guess")
+    ('a token', None)
+    """
+    salt, data = secrets.token_bytes(_SALT), text.encode("utf-8", "surrogatepass")
+    cover, sign = _keys(secret, salt)
+    covered = _covered(data, cover)
+    tag = hmac.digest(sign, covered, "sha256")
+    return b64encode(salt + tag + covered).decode()
+
+
+def unseal(sealed: str, secret: bytes) -> str | None:
+    """Return the text that was sealed, or None: of another secret, changed, or none."""
+    try:
+        data = b64decode(sealed, validate=True)
+    except ValueError:
+        return None
+    salt, tag, covered = data[:_SALT], data[_SALT:][:_TAG], data[_SALT + _TAG :]
+    cover, sign = _keys(secret, salt)
+    if not hmac.compare_digest(tag, hmac.digest(sign, covered, "sha256")):
+        return None
+    return _covered(covered, cover).decode("utf-8", "surrogatepass")
+
+
+def _keys(secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
+    # Hashed first: HMAC takes short secrets for the same if they end in other zeros.
+    password = hashlib.sha256(secret).digest()
+    made = hashlib.pbkdf2_hmac("sha256", password, salt, ROUNDS, 2 * _KEY)
+    return made[:_KEY], made[_KEY:]
+
+
+def _covered(data: bytes, key: bytes) -> bytes:
+    """Return *data* covered, or what is covered uncovered."""
+    stream = hashlib.shake_256(key).digest(len(data))
+    return bytes(one ^ other for one, other in zip(data, stream, strict=True))
