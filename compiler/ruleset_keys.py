@@ -126,14 +126,21 @@ def scalar_key(value: object) -> ScalarKey | NoKey:
 
 
 def text_equality(term: Ir) -> tuple[Key, str] | None:
-    """Return the path and the text of the commonest term: a field is a text."""
-    if type(term) is ir.Equal:
-        left, right = term.left, term.right
-        if type(left) is ir.Load and type(right) is ir.Constant:
-            value = right.value
-            if type(value) is str and _path(left) is left.segments:
-                return left.segments, value
-    return None
+    """Return the path and the text of the commonest term: a field is a text.
+
+    Asked for each term of each rule, more than once; so it asks nobody else.
+    """
+    if type(term) is not ir.Equal:
+        return None
+    field, constant = term.left, term.right
+    if type(field) is not ir.Load or type(constant) is not ir.Constant:
+        return None
+    text = constant.value
+    if type(text) is not str or field.fallback is not None:
+        return None
+    if field.slot != ir.EVENT or field.keeps_missing:
+        return None
+    return field.segments, text
 
 
 def text_access(path: Key, text: str) -> Access:

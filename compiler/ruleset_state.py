@@ -59,7 +59,7 @@ class State(Generic[Name]):
         number = len(self.names)
         self.triggers.append(trigger)
         self.names.append(name)
-        for entry in entries_of(number, trigger.node):
+        for entry in entries_of(number, trigger):
             self.root.add(entry)
         return number
 

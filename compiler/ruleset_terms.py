@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.ir import Ir
     from fql.compiler.ruleset_entries import Terms
+    from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
 
 MAX_ALTERNATIVES = 64
@@ -46,13 +47,13 @@ _CALLS = frozenset({ir.Apply, ir.Quantify, ir.Invoke})
 _JOINT = frozenset({ir.And, ir.Not})
 
 
-def entries_of(number: int, node: Ir) -> list[Entry]:
-    """Return the entries of a rule whose trigger runs *node*; none if it never holds.
+def entries_of(number: int, trigger: Trigger) -> list[Entry]:
+    """Return the entries of a rule that asks *trigger*; none if it never holds.
 
     The terms of one that is found by an equality are as they were written.
     """
-    terms = flat_terms((node,))
-    if any(map(_may_fail, terms)):
+    terms = flat_terms((trigger.node,))
+    if trigger.functions is not FUNCTIONS and any(map(_may_fail, terms)):
         asked_before = tuple(takewhile(lambda term: not _may_fail(term), terms))
         settled = settled_terms(asked_before)
         return [] if settled is None else [Entry(~number, settled, is_plain=False)]

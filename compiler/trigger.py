@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     Restore = tuple[Callable[..., "Trigger"], tuple[object, ...]]
 
-_NAMES = ("text", "dialect", "diagnostics", "tree", "node", "_restore", "_functions")
+_NAMES = ("text", "dialect", "diagnostics", "tree", "node", "_restore", "functions")
 
 _SLOTS: Final = {
     "__call__": "Return whether the given event, JSON as it is read, matches.",
@@ -69,6 +69,7 @@ class Trigger:
         diagnostics: The warnings that compiling gave, in source order.
         tree: What it was compiled from: a checked tree, or a condition tree.
         node: What the back ends run.
+        functions: What the condition may call.
     """
 
     __slots__ = _SLOTS
@@ -79,7 +80,7 @@ class Trigger:
     tree: Checked | Tree
     node: Ir
     _restore: Restore
-    _functions: FunctionTable
+    functions: FunctionTable
 
     def __init__(
         self,
@@ -160,7 +161,7 @@ class Trigger:
 
         if isinstance(self.tree, Group | Unreadable):
             return reason_of_tree(self.tree)
-        return reason_of_checked(self.tree, self._functions)
+        return reason_of_checked(self.tree, self.functions)
 
     def __repr__(self) -> str:
         return f"<Trigger {self.text!r}>"
