@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 from fql.compiler.missing import MISSING
@@ -19,7 +20,10 @@ def to_json(value: Value) -> Value:
 
 
 def from_json(value: Value) -> Value:
-    """Return what a JSON text says; anything that is none as it is."""
+    """Return what a JSON text says; anything that is none as it is.
+
+    So is a text with a number beyond doubles, which no event can hold.
+    """
     if not isinstance(value, str):
         return value
     try:
@@ -29,8 +33,17 @@ def from_json(value: Value) -> Value:
 
 
 def _read_json(text: str) -> Json:
-    value: Json = json.loads(text, parse_constant=_refuse_constant)
+    value: Json = json.loads(
+        text, parse_constant=_refuse_constant, parse_float=_read_float
+    )
     return value
+
+
+def _read_float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits} is beyond doubles")
+    return number
 
 
 def _refuse_constant(name: str) -> Json:

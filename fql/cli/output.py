@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import BinaryIO
 
+    from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
 
 Format: TypeAlias = Literal["human", "json", "sarif"]
@@ -91,6 +92,23 @@ def heading(text: str, *, err: bool = False) -> str:
     stream = sys.stderr if err else sys.stdout
     is_bold = stream is not None and is_colored(stream)
     return click.style(text, bold=True) if is_bold else text
+
+
+def payload_json(value: Json, *, escapes: bool = False) -> str:
+    """Return JSON in lines, or in one line where it nests too deep for that.
+
+    What JSON cannot say (not-a-number, the infinities) is null, as it is sent.
+
+    Args:
+        value: Payloads, or what is told of them.
+        escapes: Whether characters beyond ASCII are escaped.
+    """
+    try:
+        return json.dumps(value, indent=2, ensure_ascii=escapes, allow_nan=False)
+    except (ValueError, RecursionError):
+        from fql.compiler.values import compact_json
+
+        return compact_json(value)
 
 
 # --- findings -----------------------------------------------------------------------

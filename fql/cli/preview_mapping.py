@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,15 @@ import click
 
 from fql.cli.choosing import chosen, name_option
 from fql.cli.inputs import PATH, STDIN, read_text
-from fql.cli.output import Format, conclude, format_option, heading, say, show
+from fql.cli.output import (
+    Format,
+    conclude,
+    format_option,
+    heading,
+    payload_json,
+    say,
+    show,
+)
 from fql.grammar.diagnostics import FqlError
 
 if TYPE_CHECKING:
@@ -77,16 +84,16 @@ class _Preview:
     payload: Json = None
     problems: Sequence[dict[str, Json]] = field(default_factory=list)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Json]:
         """Return this as JSON."""
-        whole: dict[str, object] = {}
+        whole: dict[str, Json] = {}
         if self.mapping.name:
             whole["name"] = self.mapping.name
             whole["destination"] = self.mapping.destination
             whole["action"] = self.mapping.action
         whole["matches"] = self.takes
         whole["payload"] = self.payload
-        return {**whole, "problems": self.problems}
+        return {**whole, "problems": list(self.problems)}
 
 
 def _read(
@@ -143,7 +150,7 @@ def _preview(mapping: NamedMapping, event: dict[str, Json]) -> _Preview:
 
 def _show(previews: Sequence[_Preview], form: Format) -> None:
     if form == "json":
-        say(json.dumps([each.to_dict() for each in previews], indent=2))
+        say(payload_json([each.to_dict() for each in previews], escapes=True))
         return
     for index, each in enumerate(previews):
         if index:
@@ -160,4 +167,4 @@ def _show_one(preview: _Preview) -> None:
     for problem in preview.problems:
         say(f"no payload: {problem['message']}", err=True)
     if not preview.problems:
-        say(json.dumps(preview.payload, indent=2, ensure_ascii=False))
+        say(payload_json(preview.payload))

@@ -180,6 +180,19 @@ def test_problems_of_a_payload_are_shown(folder: Path) -> None:
     assert (problem["field"], problem["rule"], problem["value"]) == ("id", "type", "u1")
 
 
+@pytest.mark.parametrize("form", ["human", "json"])
+def test_numbers_that_json_does_not_have_are_shown_as_they_are_sent(
+    folder: Path, form: str
+) -> None:
+    decoded = {"n": {"@json": {"mode": "decode", "value": "1e400"}}}
+    (folder / "m.json").write_text(json.dumps(decoded))
+    arguments = ["preview-mapping", folder / "m.json", folder / "e.json"]
+    ended = fql(*arguments, "--format", form)
+    assert ended.code == 0
+    assert "Infinity" not in ended.out
+    assert '"n":null' in ended.out
+
+
 def test_a_directive_that_fails_is_shown(folder: Path) -> None:
     (folder / "m.json").write_text('{"a": {"@path": {"@path": "gone"}}}')
     ended = fql("preview-mapping", folder / "m.json", folder / "e.json")
