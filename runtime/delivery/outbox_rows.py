@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ INSERTED_AT_ONCE = 500
 
 KEPT_BODY = 500
 """Characters of a body that are kept of an exchange."""
+
+MAX_USER = 200
+"""Characters of a user that are kept: PostgreSQL bounds what an index holds."""
 
 
 def add_jobs(connection: Connection, jobs: Sequence[Job]) -> int:
@@ -64,7 +68,7 @@ def _values(job: Job) -> dict[str, object]:
         "action": storable(job.action),
         "payload": encode(dict(job.payload)).decode(),
         "message_id": storable(job.message_id),
-        "user": storable(job.user),
+        "user": storable(_told_apart(job.user)),
         "event_type": storable(job.event_type),
         "event_name": storable(job.event_name),
         "accepted_at": job.accepted_at,
@@ -73,6 +77,14 @@ def _values(job: Job) -> dict[str, object]:
         "due_at": job.accepted_at,
         "lost": 0,
     }
+
+
+def _told_apart(user: str | None) -> str | None:
+    """Return a text as long as an index takes, another one for every user."""
+    if user is None or len(user) <= MAX_USER:
+        return user
+    digest = hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{user[: MAX_USER - len(digest)]}{digest}"
 
 
 def storable(text: str | None) -> str | None:

@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from fql.runtime.delivery.job_making import kind_and_name
 from fql.runtime.delivery.jobs import State
+from fql.runtime.delivery.outbox_rows import storable
 from fql.runtime.delivery.overview_tables import COUNTS, OVERVIEW, SAMPLES
 from fql.runtime.outcomes import Decision, Stage
 
@@ -49,8 +50,17 @@ MAX_SAMPLE = 2_000
 MAX_NAMES = 1_000
 """Names of events that one process counts apart; there may be any number of them."""
 
+MAX_PART = 120
+"""Characters of a name or a reason: an index of PostgreSQL takes 2,700 bytes a row."""
+
 OTHER_NAMES = "(other names)"
 """What the names beyond those are counted as."""
+
+MAX_KINDS = 20
+"""Types of events that one process counts apart; more than six are no events."""
+
+OTHER_KINDS = "(other types)"
+"""What the types beyond those are counted as."""
 
 
 _LOCK_NUMBER = 0x66716C6F  # "fqlo": any number will do that all of us use
@@ -166,6 +176,7 @@ class Overview:
         self._clock = clock
         self._lock = threading.Lock()
         self._batch = _Batch()
+        self._kinds: set[str] = set()
         self._names: set[str] = set()
         self._slots: Counter[Sampled] = Counter()
 
@@ -177,19 +188,19 @@ class Overview:
         hour = int(now // HOUR)
         kind, name = kind_and_name(event)
         with self._lock:
-            about = (kind or "", self._name(name))
+            about = self._about(kind, name)
             counts = self._batch.counts
             counts[Counted(hour, Step.RECEIVED, "", "", "", *about)] += 1
             for each in outcomes:
                 key = Sampled(
                     step_of(each),
-                    each.destination or "",
-                    each.mapping or "",
-                    str(each.reason or ""),
+                    _part(each.destination),
+                    _part(each.mapping),
+                    _part(each.reason),
                 )
                 counts[Counted(hour, *key, *about)] += 1
                 for table in each.missing_rows:
-                    row = key._replace(step=Step.ROW_MISSING, reason=table)
+                    row = key._replace(step=Step.ROW_MISSING, reason=_part(table))
                     counts[Counted(hour, *row, *about)] += 1
                 if not each.is_built:
                     self._sample(key, now, each.message_id, _told_of(each))
@@ -201,32 +212,30 @@ class Overview:
         now, job = self._clock(), claim.job
         key = Sampled(
             _STEPS.get(result.state, Step.RETRY),
-            job.destination,
-            job.mapping,
-            result.reason,
+            _part(job.destination),
+            _part(job.mapping),
+            _part(result.reason),
         )
         with self._lock:
-            about = (job.event_type or "", self._name(job.event_name))
+            about = self._about(job.event_type, job.event_name)
             self._batch.counts[Counted(int(now // HOUR), *key, *about)] += 1
             if result.state is not State.DELIVERED:
                 told = _told_of_result(claim, result)
                 self._sample(key, now, job.message_id, told)
 
-    def _name(self, name: str | None) -> str:
-        """Return what an event of *name* is counted as."""
-        if name is None or name in self._names:
-            return name or ""
-        if len(self._names) >= MAX_NAMES:
-            return OTHER_NAMES
-        self._names.add(name)
-        return name
+    def _about(self, kind: str | None, name: str | None) -> tuple[str, str]:
+        """Return what an event of *kind* and *name* is counted as."""
+        return (
+            _known(kind, self._kinds, MAX_KINDS, OTHER_KINDS),
+            _known(name, self._names, MAX_NAMES, OTHER_NAMES),
+        )
 
     def _sample(
         self, key: Sampled, now: float, message_id: str | None, told: Json
     ) -> None:
         kept = self._batch.samples.setdefault(key, [])
         masked = self._mask(json.dumps(told, ensure_ascii=False))[:MAX_SAMPLE]
-        kept.append(Sample(now, self._mask(message_id or ""), masked))
+        kept.append(Sample(now, _part(self._mask(message_id or "")), masked))
         del kept[:-MAX_SAMPLES]
 
     # --- writing ---
@@ -301,16 +310,28 @@ def _told_of_result(claim: Claim, result: Result) -> Json:
     return told
 
 
+def _known(text: str | None, known: set[str], most: int, others: str) -> str:
+    """Return what *text* is counted as, and add it to those that are *known*."""
+    part = _part(text)
+    if part and part not in known:
+        if len(known) >= most:
+            return others
+        known.add(part)
+    return part
+
+
+def _part(text: str | None) -> str:
+    """Return a part of a key as databases take it, and as jobs have it."""
+    known = str(storable(text) or "")
+    return known if len(known) <= MAX_PART else f"{known[: MAX_PART - 3]}..."
+
+
 def _columns(key: NamedTuple) -> dict[str, object]:
     """Return the members of *key* as a database takes them."""
-    return {name: _storable(value) for name, value in key._asdict().items()}
-
-
-def _storable(value: object) -> object:
-    """Return a text without what databases have no place for."""
-    if not isinstance(value, str):
-        return value
-    return str(value).replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return {
+        name: storable(str(value)) if isinstance(value, str) else value
+        for name, value in key._asdict().items()
+    }
 
 
 def _upsert(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,6 +129,14 @@ def test_texts_that_databases_refuse_are_kept_without_that(outbox: Outbox) -> No
     (claim,) = outbox.claim(10, LEASE, among=["crm"])
     assert claim.job.user == "a\ufffd\ufffdb"
     assert claim.job.event_name == "\ufffd"
+
+
+def test_users_with_long_names_are_told_apart(outbox: Outbox) -> None:
+    """No compression: what it would hide from an index, real names do not have."""
+    long = "".join(sha256(bytes([number])).hexdigest() for number in range(200))
+    users = [f"{long}a", f"{long}b", f"{long}a", "\ud800" * 5_000]
+    outbox.add([job(number, user=user) for number, user in enumerate(users)])
+    assert claimed(outbox, ordered=True) == ["key-0", "key-1", "key-3"]
 
 
 def test_nothing_to_add_or_settle_is_nothing(outbox: Outbox) -> None:

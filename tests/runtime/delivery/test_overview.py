@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from fql.runtime.delivery.accepting import accept
+from fql.runtime.delivery.job_making import jobs_of
 from fql.runtime.delivery.jobs import Claim, Exchange, Job, Result, State
 from fql.runtime.delivery.outbox import Outbox, open_outbox
 from fql.runtime.delivery.overview import (
     HOUR,
     KEPT_HOURS,
+    MAX_KINDS,
     MAX_NAMES,
+    MAX_PART,
     MAX_SAMPLE,
     MAX_SAMPLES,
+    OTHER_KINDS,
     OTHER_NAMES,
     Overview,
     Step,
@@ -258,6 +263,15 @@ def test_names_of_events_are_bounded(outbox: Outbox, clock: Clock) -> None:
     assert (len(counts), counts[OTHER_NAMES]) == (MAX_NAMES + 1, 5)
 
 
+def test_types_of_events_are_bounded(outbox: Outbox) -> None:
+    overview = Overview(clock=outbox.now)
+    for number in range(MAX_KINDS + 5):
+        overview.processed(event(f"type {number}"), [])
+    written(outbox, overview)
+    counts = {each.part: each.count for each in totals(outbox, By.TYPE)}
+    assert (len(counts), counts[OTHER_KINDS]) == (MAX_KINDS + 1, 5)
+
+
 def test_rows_that_are_missing_are_counted(outbox: Outbox, clock: Clock) -> None:
     overview = Overview(clock=clock)
     overview.processed(event(), [replace(BUILT, missing_rows=("plan",))])
@@ -329,6 +343,36 @@ def test_samples_are_masked_and_short(outbox: Outbox, clock: Clock) -> None:
     assert len(sample.told) <= MAX_SAMPLE
     assert "hunter22" not in sample.told
     assert "***" in sample.told
+
+
+def test_long_texts_are_counted_as_their_beginnings(outbox: Outbox) -> None:
+    """No compression: what it would hide from an index, real names do not have."""
+    long = "".join(sha256(bytes([number])).hexdigest() for number in range(200))
+    overview = Overview(clock=outbox.now)
+    refused = replace(DROPPED, message_id=long)
+    overview.processed(event(long, long), [refused])
+    overview.settled(claim(name=long), replace(FAILED, reason=long))
+    written(outbox, overview)
+    short = f"{long[: MAX_PART - 3]}..."
+    parts = {(each.step, each.reason, each.part) for each in totals(outbox, By.EVENT)}
+    assert parts == {
+        (Step.RECEIVED, "", short),
+        (Step.FILTERED_AT_DESTINATION, "FILTERED_BY_RULES", short),
+        (Step.FAILED, short, short),
+    }
+    assert {each.message_id for each in examples(outbox)} == {"m1", short}
+
+
+def test_an_event_has_one_name_wherever_it_is_counted(outbox: Outbox) -> None:
+    overview = Overview(clock=outbox.now)
+    named = event(name="a\0\ud800b")
+    overview.processed(named, [BUILT])
+    stored = jobs_of(named, [BUILT], 0.0)[0][1]
+    outbox.add([stored])
+    (came,) = outbox.claim(1, 60.0, among=["crm"])
+    overview.settled(came, Result(State.DELIVERED))
+    written(outbox, overview)
+    assert {each.part for each in totals(outbox, By.EVENT)} == {"a\ufffd\ufffdb"}
 
 
 def test_where_nothing_was_counted_there_is_nothing(place: str) -> None:
