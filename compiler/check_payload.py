@@ -94,6 +94,7 @@ def prove_directives(
     *,
     schema: Schema | None = None,
     condition: Expr | None = None,
+    is_strict: bool = False,
 ) -> list[Diagnostic]:
     """Return the same as `prove_text`, for a mapping in directive JSON.
 
@@ -106,7 +107,7 @@ def prove_directives(
     scope = event_scope(schema or EVENT_SPEC, condition)
     found = visits(Visit(written.root, scope, Role.VALUE), callables)
     source = read.document.source
-    facts = gather(source, callables, found, is_strict=False, guessed=frozenset())
+    facts = gather(source, callables, found, is_strict=is_strict, guessed=frozenset())
     findings = _proved(written.root, specs, _known(scope, condition), facts)
     return [_placed(each, read, written.pointers) for each in findings]
 
@@ -142,15 +143,29 @@ class _Proof:
 
     def root(self, node: Expr, specs: Mapping[str, FieldSpec], known: Known) -> None:
         """Prove a whole mapping."""
-        match ungrouped(node):
-            case nodes.Object() as built:
-                self._object(built, specs, "", known)
-            case nodes.Call("original" | "literal" | "drop_null", (inner,)):
-                self.root(inner, specs, known)
-            case nodes.Call("merge" | "merge_left", parts):
-                for part in parts:
-                    self._parts(part, specs, known)
-            case _:
+        for built, at in _alternatives(node, known):
+            match built:
+                case nodes.Object():
+                    self._object(built, specs, "", at)
+                case nodes.Call("merge" | "merge_left", parts):
+                    for part in parts:
+                        self._parts(part, specs, at)
+                case _:
+                    self._whole(built)
+
+    def _whole(self, node: Expr) -> None:
+        """Report a payload that is something, but never an object."""
+        fact = self.facts.of(node)
+        for kinds, severity in (
+            (fact.certain, Severity.ERROR),
+            (fact.expected, self.facts.schema_severity),
+        ):
+            given = kinds & ~Type.NULL
+            if given and not given & Type.OBJECT:
+                found = errors.no_payload(
+                    self.source, node.span, given, severity=severity
+                )
+                self.findings.append(found)
                 return
 
     def _parts(self, node: Expr, specs: Mapping[str, FieldSpec], known: Known) -> None:

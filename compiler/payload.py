@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
@@ -15,6 +15,7 @@ from fql.compiler.loads import fields_read
 from fql.compiler.lower import lower_value
 from fql.compiler.lower_directives import lower_directives
 from fql.compiler.missing import MISSING
+from fql.compiler.payload_terms import PayloadTerms
 from fql.compiler.warm import PAYLOAD_CALLS, counted
 from fql.grammar.diagnostics import FqlError, arrange, has_errors
 from fql.grammar.directives import Directives, to_json
@@ -196,39 +197,15 @@ class Mapping:
         return is_json, text, self._terms.key
 
 
-@dataclass(frozen=True, slots=True)
-class PayloadTerms:
-    """What a mapping is compiled by.
-
-    Attributes:
-        functions: What expressions may call besides the functions of mappings.
-        schema: What is known of events beyond the event spec.
-        is_strict: Whether what only the schema makes impossible is an error.
-        fields: The fields of the action, or None where they are not known.
-        condition: What holds of every event that the mapping gets, or None.
-    """
-
-    functions: FunctionTable | None = None
-    schema: Schema | None = None
-    is_strict: bool = False
-    fields: Fields | None = None
-    condition: str | None = None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What two mappings of the same text may differ in.
-
-        What holds of their events changes no payload, and is not among it.
-        """
-        specs = None if self.fields is None else dict(self.fields.specs)
-        return (self.functions, self.schema, self.is_strict, specs)
-
-
 def _restore(is_json: bool, text: str, terms: PayloadTerms) -> Mapping:
     if is_json:
         value: Json = json.loads(text)
         return compile_directives(
-            value, fields=terms.fields, condition=terms.condition, schema=terms.schema
+            value,
+            fields=terms.fields,
+            condition=terms.condition,
+            schema=terms.schema,
+            is_strict=terms.is_strict,
         )
     return compile_mapping_text(
         text,
@@ -343,6 +320,7 @@ def compile_directives(
     pointer: str = "",
     *,
     schema: Schema | None = None,
+    is_strict: bool = False,
     fields: Fields | None = None,
     condition: str | Expr | None = None,
 ) -> Mapping:
@@ -352,6 +330,7 @@ def compile_directives(
         directives: The JSON value, its text, or a document that was read.
         pointer: Where in a document the mapping stands.
         schema: What is known of events beyond the event spec; for the proof only.
+        is_strict: Whether what only the schema makes impossible is an error.
         fields: The fields of the action. The mapping is proved against them, and
             payloads are validated.
         condition: What holds of every event that the mapping gets: its trigger.
@@ -363,13 +342,16 @@ def compile_directives(
     read = check_directives(directives, pointer)
     if has_errors(read.diagnostics):
         raise FqlError(read.diagnostics)
-    return mapping_of(read, schema=schema, fields=fields, condition=condition)
+    return mapping_of(
+        read, schema=schema, is_strict=is_strict, fields=fields, condition=condition
+    )
 
 
 def mapping_of(
     read: Directives,
     *,
     schema: Schema | None = None,
+    is_strict: bool = False,
     fields: Fields | None = None,
     condition: str | Expr | None = None,
 ) -> Mapping:
@@ -383,7 +365,9 @@ def mapping_of(
     if fields is not None:
         from fql.compiler.check_payload import prove_directives
 
-        findings = prove_directives(read, fields.specs, schema=schema, condition=holds)
+        findings = prove_directives(
+            read, fields.specs, schema=schema, condition=holds, is_strict=is_strict
+        )
         diagnostics = tuple(arrange([*diagnostics, *findings]))
         if has_errors(diagnostics):
             raise FqlError(diagnostics)
@@ -393,5 +377,5 @@ def mapping_of(
         lower_directives(read.root),
         diagnostics,
         written=read,
-        terms=PayloadTerms(schema=schema, fields=fields, condition=held),
+        terms=PayloadTerms(None, schema, is_strict, fields, held),
     )

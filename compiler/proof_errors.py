@@ -147,6 +147,20 @@ def wrong_type(
     )
 
 
+def no_payload(
+    source: Source, span: Span, kinds: Type, *, severity: Severity
+) -> Diagnostic:
+    """A whole mapping that gives no object. *kinds*: what it can give."""
+    return Diagnostic(
+        Code.FIELD_TYPE,
+        f"the payload must be an object but this is {describe(kinds)}",
+        span,
+        source,
+        severity,
+        help="name the members of the payload: `{ id: userId }`",
+    )
+
+
 def list_for_one(
     source: Source, span: Span, field: str, *, severity: Severity
 ) -> Diagnostic:

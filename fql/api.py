@@ -151,7 +151,11 @@ def compile_mapping(
         from fql.compiler.payload import compile_directives
 
         return compile_directives(
-            text_or_directives, schema=known, fields=declared, condition=when
+            text_or_directives,
+            schema=known,
+            is_strict=strict,
+            fields=declared,
+            condition=when,
         )
     return recent_mapping(
         text_or_directives,

@@ -330,6 +330,7 @@ class Assembly:
             builder = mapping_of(
                 directives,
                 schema=self._payload_terms().schema if fields else None,
+                is_strict=self.terms.is_strict,
                 fields=fields,
                 condition=condition if fields else None,
             )

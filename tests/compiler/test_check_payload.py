@@ -259,6 +259,35 @@ def test_what_a_schema_rules_out_is_a_warning_unless_strict() -> None:
     assert {each.severity for each in proof(text, is_strict=True)} == {Severity.ERROR}
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("5", [("error", "the payload must be an object but this is a number")]),
+        ("[a]", [("error", "the payload must be an object but this is a list")]),
+        ("userId", [("warning", "the payload must be an object but this is a string")]),
+        (
+            "properties ?? lower(a) ?? 'x'",
+            [("error", "the payload must be an object but this is a string")],
+        ),
+        ("properties ?? null", []),
+        ("from_json(a)", []),
+    ],
+)
+def test_a_payload_that_is_no_object(text: str, found: list[tuple[str, str]]) -> None:
+    assert messages(proof(text)) == found
+
+
+def test_whole_mappings_are_proved_alternative_by_alternative() -> None:
+    text = "if exists(userId) then { user_id: userId } else { user_id: anonymousId }"
+    assert messages(proof(text, required())) == [
+        (
+            "warning",
+            "required field `user_id` can be missing: "
+            "`anonymousId` is not always present",
+        )
+    ]
+
+
 def test_lists_of_objects_are_proved_by_element() -> None:
     text = "{ items: each properties.products { sku: product_id, price } }"
     assert sorted(messages(proof(text))) == [
@@ -288,6 +317,21 @@ def test_findings_in_directives_have_their_place() -> None:
         ("/user_id", '{"@path": "$.userId"}'),
         ("/x", "1"),
     }
+
+
+def test_strictness_holds_for_directives() -> None:
+    directives: Any = {"total": {"@path": "$.context"}}
+    (found,) = fql.compile_mapping(directives, fields=FIELDS).diagnostics
+    assert found.severity is Severity.WARNING
+    with pytest.raises(FqlError):
+        fql.compile_mapping(directives, fields=FIELDS, strict=True)
+
+
+def test_strict_directives_are_pickled_as_such() -> None:
+    directives: Any = {"total": {"@path": "$.properties.total"}}
+    strict = fql.compile_mapping(directives, fields=FIELDS, strict=True)
+    assert pickle.loads(pickle.dumps(strict)) == strict  # noqa: S301 - our own
+    assert strict != fql.compile_mapping(directives, fields=FIELDS)
 
 
 def test_directives_without_a_text_are_not_proved() -> None:
