@@ -168,7 +168,10 @@ class Sender:
         except Exception as error:
             broken = Answer(500, "INTERNAL", f"{type(error).__name__}: {error}")
             attempt = _Attempt([broken] * len(claims))
-        answers = list(attempt.answers)[: len(claims)]
+        answers = [
+            each if each.status in _STATUSES else _SENSELESS
+            for each in list(attempt.answers)[: len(claims)]
+        ]
         answers += [_UNTOLD] * (len(claims) - len(answers))
         return _Attempt(answers, tuple(exchanges), attempt.asked)
 
@@ -294,6 +297,13 @@ _UNTOLD = Answer(
     "the destination said nothing of this payload of the batch",
     is_retryable=True,
 )
+
+
+_SENSELESS = Answer(
+    500, "UNKNOWN_ERROR", "the destination told a status that is none", True
+)
+_STATUSES = range(1_000)
+"""What is told of a payload may be any number; only these can be kept."""
 
 
 def _failed(claims: Sequence[Claim], error: IntegrationError) -> _Attempt:

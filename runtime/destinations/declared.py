@@ -6,6 +6,7 @@ How such a file is read and checked is in `read_declared.py`.
 from __future__ import annotations
 
 import base64
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -123,15 +124,13 @@ def _answer(told: Json, usual: Answer) -> Answer:
     """Return an answer that is *told* as a status, or an object with one.
 
     An object may have a ``code`` and a ``message``. Null is what is usual; true and
-    false are a success and a refusal.
+    false are a success and a refusal. A status may be written as text.
     """
     members = told if isinstance(told, dict) else {"status": told}
-    status = members.get("status")
-    if isinstance(status, bool):
-        status = 200 if status else 400
-    if not isinstance(status, int | float):
+    status = _status(members.get("status"))
+    if status is None:
         return usual
-    read = answer_of(int(status))
+    read = answer_of(status)
     code, message = members.get("code"), members.get("message")
     if read.is_delivered:
         return read
@@ -140,6 +139,21 @@ def _answer(told: Json, usual: Answer) -> Answer:
         code=read.code if code is None else text_of(code),
         message=read.message if message is None else text_of(message),
     )
+
+
+def _status(told: Json) -> int | None:
+    """Return a status, or None where none is told; what is no status is -1."""
+    if isinstance(told, bool):
+        return 200 if told else 400
+    if isinstance(told, str) and told.isascii() and told.isdigit():
+        return int(told) if len(told) == _DIGITS else -1
+    if not isinstance(told, int | float):
+        return None
+    return int(told) if math.isfinite(told) else -1
+
+
+_DIGITS = 3
+"""Of a status."""
 
 
 @dataclass(frozen=True, slots=True)

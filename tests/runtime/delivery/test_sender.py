@@ -107,6 +107,16 @@ def test_later_requests_go_only_if_the_one_before_was_taken() -> None:
     assert (sent.is_served, sent.requests) == (False, 2)
 
 
+def test_a_status_that_is_none_is_no_answer() -> None:
+    """No database keeps numbers of any size: they would end every worker."""
+    body = f"[200, -1, {10**30}]".encode()
+    transport = FakeTransport(lambda request: HttpResponse(207, body=body))
+    told = [
+        (each.state, each.status) for each in send(*"abc", transport=transport).results
+    ]
+    assert told == [(State.DELIVERED, 200), *[(State.PENDING, 500)] * 2]
+
+
 def test_what_is_kept_shows_no_secret_and_no_more_than_the_beginning() -> None:
     body = b"x" * 3_000 + b"planted"
     transport = FakeTransport(lambda request: HttpResponse(400, body=b"planted" + body))

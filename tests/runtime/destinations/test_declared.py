@@ -167,6 +167,9 @@ def test_without_results_all_have_the_status() -> None:
         (b'{"ok": {"status": 422, "code": 7, "message": "no"}}', 422, "7", "no"),
         (b"{}", 201, "", ""),
         (b'{"ok": "maybe"}', 201, "", ""),
+        (b'{"ok": "404"}', 404, "NOT_FOUND", "the destination answered 404"),
+        (b'{"ok": "40404"}', -1, "UNKNOWN_ERROR", "the destination answered -1"),
+        (b'{"ok": 1e999}', -1, "UNKNOWN_ERROR", "the destination answered -1"),
     ],
 )
 def test_an_answer_may_say_more_than_its_status(
