@@ -17,6 +17,7 @@ from fql.compiler import ir
 from fql.compiler.check import check_value
 from fql.compiler.check_directives import check_directives
 from fql.compiler.convertible import path_of
+from fql.compiler.directive_values import ordered
 from fql.compiler.lower import lower_value
 from fql.compiler.lower_directives import lower_directives
 from fql.compiler.payload_functions import ORIGINAL
@@ -90,7 +91,7 @@ def body_of(read: Directives, *, is_exact: bool = True) -> nodes.Object:
             key_span=_HERE,
             span=_HERE,
         )
-        for key, value in read.root.members
+        for key, value in ordered(dict(read.root.members)).items()
         if key != "__proto__"
     ]
     return nodes.Object(tuple(members), span=_HERE)

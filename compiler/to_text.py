@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler import convert_errors as errors
+from fql.compiler.directive_values import ordered
 from fql.compiler.payload_functions import LIQUID, PATH, TEMPLATE, TRANSFORM
 from fql.grammar import directive_nodes as directives
 from fql.grammar import nodes
@@ -139,7 +140,7 @@ class _Writer:
     def _object(self, node: Members, *, is_event: bool) -> nodes.Object:
         members = [
             self._member(key, self.value(value, is_event=is_event))
-            for key, value in node.members
+            for key, value in ordered(dict(node.members)).items()
             if key != _PROTOTYPE
         ]
         return nodes.Object(tuple(members), span=self._place(node))

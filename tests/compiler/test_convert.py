@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import fql
 from fql.compiler.check_directives import check_directives
-from fql.compiler.payload import compile_directives
+from fql.compiler.payload import compile_directives, compile_mapping_text
 from fql.compiler.payload_errors import MappingError
 from fql.compiler.values import compact_json
 from fql.grammar.diagnostics import Code, FqlError, has_errors
@@ -292,6 +292,13 @@ def json_of_plain(directive: Any) -> Any:
 )
 def test_each_form_has_its_directive(value: str, directive: Any) -> None:
     assert json_of(f"{{ m: {value} }}") == {"m": directive}
+
+
+def test_members_come_in_the_order_of_the_payload() -> None:
+    mapping = compile_directives({"b": 1, "10": {"n": 2, "1": 3}, "9": "x"})
+    text = compile_mapping_text(mapping.to_text())
+    assert compact_json(text({})) == compact_json(mapping({}))
+    assert compact_json(text({})) == '{"9":"x","10":{"1":3,"n":2},"b":1}'
 
 
 def test_what_was_written_is_given_back() -> None:
