@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.values import Json
     from fql.grammar.diagnostics import Diagnostic
+    from fql.runtime.delivery.direct import Watcher
     from fql.runtime.delivery.oauth import MemoryTokens
     from fql.runtime.delivery.store import Store
     from fql.runtime.destinations.registry import Registry
@@ -134,6 +135,7 @@ class Workspace:
         store: Store | None = None,
         transport: AsyncTransport | None = None,
         registry: Registry | None = None,
+        watch: Watcher | None = None,
     ) -> list[Outcome]:
         """Process events, deliver what they become, and return what became of each.
 
@@ -151,6 +153,7 @@ class Workspace:
             store=store,
             transport=transport,
             registry=registry,
+            watch=watch,
         )
 
     @cached_property

@@ -121,6 +121,7 @@ class Acceptor:
         workspace: The program.
         store: Where the payloads are kept.
         clock: Returns seconds since 1970.
+        watch: Is told of each event and what becomes of it, before that is kept.
     """
 
     def __init__(
@@ -129,10 +130,12 @@ class Acceptor:
         store: Store,
         *,
         clock: Callable[[], float] = time.time,
+        watch: Watch | None = None,
     ) -> None:
         self._workspace = without_window(workspace)
         self._store = store
         self._clock = clock
+        self._watch = watch
         self._waiting: list[tuple[list[Job], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -152,7 +155,9 @@ class Acceptor:
             ValueError: There is no such source.
             StoreError: They could not be kept; nothing of the event is.
         """
-        outcomes, jobs = processed(self._workspace, [event], source, self._clock())
+        outcomes, jobs = processed(
+            self._workspace, [event], source, self._clock(), watch=self._watch
+        )
         if jobs:
             kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append((jobs, kept))

@@ -6,7 +6,7 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from fql.runtime.delivery.engine import Engine
 from fql.runtime.delivery.job_making import jobs_of
@@ -29,6 +29,18 @@ if TYPE_CHECKING:
     from fql.runtime.workspace import Workspace
 
 
+class Watcher(Protocol):
+    """Whoever is told of a delivery while it goes on."""
+
+    def processed(self, event: dict[str, Json], outcomes: list[Outcome]) -> None:
+        """Be told of an event and what becomes of it, before that is kept."""
+        ...
+
+    def settled(self, claim: Claim, result: Result) -> None:
+        """Be told of what became of a payload, before that is written down."""
+        ...
+
+
 async def deliver(
     workspace: Workspace,
     events: Iterable[dict[str, Json]],
@@ -38,6 +50,7 @@ async def deliver(
     transport: AsyncTransport | None = None,
     registry: Registry | None = None,
     tokens: TokenStore | None = None,
+    watch: Watcher | None = None,
 ) -> list[Outcome]:
     """Process *events*, deliver what they become, and return what became of each.
 
@@ -54,18 +67,22 @@ async def deliver(
         registry: Which kinds of destinations there are; those installed by default.
         tokens: Keeps access tokens: by default the store, if it is an outbox, else
             the workspace, as long as it is there.
+        watch: Is told of each event and what becomes of it, and of each result: an
+            `fql.runtime.delivery.overview.Overview`, for example.
 
     Raises:
         ValueError: There is no such source, or a destination's kind is not there.
         StoreError: The store cannot be used.
     """
     kept = MemoryStore() if store is None else store
-    outcomes, jobs = _accept(workspace, events, source)
+    outcomes, jobs = _accept(workspace, events, source, watch)
     await asyncio.to_thread(kept.add, [job for _, job in jobs.values()])
     mine = {job.key for _, job in jobs.values()}
     last: dict[str, tuple[Claim, Result]] = {}
 
-    def watch(claim: Claim, result: Result) -> None:
+    def settled(claim: Claim, result: Result) -> None:
+        if watch is not None:
+            watch.settled(claim, result)
         if result.is_attempt and claim.job.key in mine:
             last[claim.job.key] = (claim, result)
 
@@ -76,7 +93,7 @@ async def deliver(
             transports=Transports(stack, transport),
             token_store=tokens or _tokens_of(kept, workspace),
         )
-        await Engine(kept, lanes, watch=watch).run(until_empty=True)
+        await Engine(kept, lanes, watch=settled).run(until_empty=True)
     for at, (outcome, job) in jobs.items():
         outcomes[at] = _delivered(outcome, last.get(job.key))
     return outcomes
@@ -88,13 +105,18 @@ def _tokens_of(store: Store, workspace: Workspace) -> TokenStore:
 
 
 def _accept(
-    workspace: Workspace, events: Iterable[dict[str, Json]], source: str | None
+    workspace: Workspace,
+    events: Iterable[dict[str, Json]],
+    source: str | None,
+    watch: Watcher | None,
 ) -> tuple[list[Outcome], dict[int, tuple[Outcome, Job]]]:
     """Return all outcomes, and the jobs among them by their places."""
     outcomes: list[Outcome] = []
     jobs: dict[int, tuple[Outcome, Job]] = {}
     for event in events:
         became = workspace.process(event, source=source)
+        if watch is not None:
+            watch.processed(event, became)
         made = iter(jobs_of(event, became, time.time()))
         for outcome in became:
             if outcome.is_built:

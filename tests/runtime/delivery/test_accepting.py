@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fql.compiler.values import Json
     from fql.runtime.delivery.jobs import Job
     from fql.runtime.delivery.store import Store
+    from fql.runtime.outcomes import Outcome
     from fql.runtime.workspace import Workspace
 
 PROGRAM = """
@@ -121,6 +122,21 @@ def test_events_that_come_together_are_kept_together(workspace: Workspace) -> No
     assert asyncio.run(run()) == ["built"] * 50
     assert store.adds == 1
     assert len(keys(store)) == 50
+
+
+def test_who_watches_is_told_of_every_event(workspace: Workspace) -> None:
+    seen: list[tuple[dict[str, Json], list[str]]] = []
+
+    def watch(event: dict[str, Json], outcomes: list[Outcome]) -> None:
+        seen.append((event, [each.decision.value for each in outcomes]))
+
+    async def run() -> None:
+        async with Acceptor(workspace, MemoryStore(), watch=watch) as acceptor:
+            await acceptor.accept(event(1), source="site")
+            await acceptor.accept({})
+
+    asyncio.run(run())
+    assert seen == [(event(1), ["built"]), ({}, ["rejected"])]
 
 
 def test_nobody_is_told_before_the_event_is_kept(workspace: Workspace) -> None:

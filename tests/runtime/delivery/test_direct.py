@@ -14,6 +14,8 @@ from fql.grammar.source import Source
 from fql.runtime.delivery import backoff
 from fql.runtime.delivery.options import DeliveryOptions
 from fql.runtime.delivery.outbox import open_outbox
+from fql.runtime.delivery.overview import Overview, prepare
+from fql.runtime.delivery.overview_reading import read_totals
 from fql.runtime.load import load
 from fql.runtime.tester import send_event
 from tests.runtime.delivery.partner import Partner, Received, Reply, serving
@@ -193,6 +195,32 @@ def test_secrets_are_masked_in_what_is_kept(partner: Partner) -> None:
     (outcome,) = deliver(partner, event(1))
     assert "a-planted-secret" not in json.dumps(outcome.to_dict())
     assert "********" in outcome.exchanges[0].response_body
+
+
+# --- the overview ---
+
+
+def test_an_overview_counts_what_is_delivered(partner: Partner, tmp_path: Path) -> None:
+    partner.replies += [Reply(503), Reply(200), Reply(400)]
+    with open_outbox(str(tmp_path / "outbox.db")) as outbox:
+        with outbox.transaction() as connection:
+            prepare(connection, outbox.now())
+        overview = Overview()
+        outbox.write_beside(overview.block)
+        for number in range(2):
+            delivering = workspace(partner).deliver(
+                event(number), store=outbox, watch=overview
+            )
+            asyncio.run(delivering)
+        with outbox.reading() as connection:
+            totals = read_totals(connection, since=0.0)
+    assert [(each.step.value, each.reason, each.count) for each in totals] == [
+        ("received", "", 2),
+        ("accepted", "", 2),
+        ("retry", "SERVICE_UNAVAILABLE", 1),
+        ("failed", "BAD_REQUEST", 1),
+        ("delivered", "", 1),
+    ]
 
 
 # --- access tokens ------------------------------------------------------------------
