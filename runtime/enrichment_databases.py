@@ -7,6 +7,7 @@ the kind of the database.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from fql.grammar.diagnostics import Code
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
     from sqlalchemy import Engine, Table
+    from sqlalchemy.engine import URL
+
+_NO_PATHS = (":memory:", "file:")
+"""What the databases of SQLite start with that are not given by a path."""
 
 _AT_ONCE = 1_000
 """Rows that are fetched at a time."""
@@ -56,7 +61,7 @@ class DatabaseReader:
     def _read(self) -> KeyedTable:
         from sqlalchemy import create_engine
 
-        engine = create_engine(self.url.get_secret_value())
+        engine = create_engine(_url_of(self.url.get_secret_value(), self.table))
         try:
             table = _reflected(engine, self.table)
             columns = tuple(each.name for each in table.columns)
@@ -64,6 +69,24 @@ class DatabaseReader:
             return keyed(rows, self.column)
         finally:
             engine.dispose()
+
+
+def _url_of(text: str, table: str) -> URL:
+    """Return the URL of a database. Raises: TableError, if it is none, or of no file.
+
+    SQLite makes a file that is not there, and one that is misspelt stays lying about.
+    """
+    from sqlalchemy.engine import make_url
+
+    try:
+        url = make_url(text)
+    except ValueError:  # a port that is no number
+        raise _unreadable(table, "the URL cannot be read") from None
+    path = url.database or ":memory:"
+    is_file = url.get_backend_name() == "sqlite" and not path.startswith(_NO_PATHS)
+    if is_file and not Path(path).is_file():
+        raise _unreadable(table, "there is no such file")
+    return url
 
 
 def _reflected(engine: Engine, name: str) -> Table:

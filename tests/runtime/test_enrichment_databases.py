@@ -55,7 +55,17 @@ def test_a_table_may_stand_in_a_schema(url: str) -> None:
         (
             "sqlite:////no/such/hunter22/folder.db",
             "t",
+            "cannot read the table `t`: there is no such file",
+        ),
+        (
+            "sqlite:///file:/no/such/hunter22?mode=ro&uri=true",
+            "t",
             "cannot read the table `t`: the database refuses (OperationalError)",
+        ),
+        (
+            "postgresql+psycopg://u:hunter22@h:port/d",
+            "t",
+            "cannot read the table `t`: the URL cannot be read",
         ),
     ],
 )
@@ -69,6 +79,13 @@ def test_what_cannot_be_read_is_told_without_the_url(
         message,
     )
     assert "hunter22" not in f"{caught.value.message}{caught.value.help}"
+
+
+def test_no_file_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "misspelt.db"
+    with pytest.raises(TableError, match="there is no such file"):
+        DatabaseReader(SecretStr(f"sqlite:///{path}"), "plans", "id")()
+    assert not path.exists()
 
 
 def test_a_driver_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
