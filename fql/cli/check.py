@@ -49,8 +49,9 @@ def command(
 ) -> int:
     """Check each FILE, a program (.fql) or its JSON (.json), or the condition TEXT.
 
-    All findings of all files are shown, warnings too. The exit code is 1 where there
-    is an error. A FILE of - is standard input.
+    A FILE may also be a mapping: its text in braces, or directive JSON. All findings
+    of all files are shown, warnings too. The exit code is 1 where there is an error.
+    A FILE of - is standard input.
     """
     if bool(files) == (text is not None):
         raise click.UsageError("name files, or give a condition with -e")
@@ -89,7 +90,7 @@ def _findings(
         yield from _condition_findings(Source(text, TEXT_NAME), schema, checks)
     for path in files:
         try:
-            yield from _program_findings(read_text(path), schema, checks)
+            yield from _file_findings(read_text(path), schema, checks)
         except FqlError as error:
             yield from error.diagnostics
 
@@ -107,6 +108,25 @@ def _condition_findings(
         yield from check_portability(source)
     if checks.has_limits:
         yield from check_limits(source)
+
+
+def _file_findings(
+    source: Source, schema: Schema | None, checks: _Checks
+) -> Iterator[Diagnostic]:
+    from fql.cli.mapping_files import Kind, is_surely_mapping, kind_of
+
+    if not is_surely_mapping(source):
+        yield from _program_findings(source, schema, checks)
+    elif kind_of(source) is Kind.MAPPING:
+        from fql.compiler.payload import check_mapping_text
+
+        strict = checks.is_strict
+        checked = check_mapping_text(source, schema=schema, is_strict=strict)
+        yield from checked.diagnostics
+    else:
+        from fql.compiler.check_directives import check_directives
+
+        yield from check_directives(source).diagnostics
 
 
 def _program_findings(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _DECLARATION = re.compile(
     r"(?:\s|#[^\n]*)*(?:(?:workspace|source|destination|disabled|enrich)\s+[^\s:])"
 )
+_OPENING = re.compile(r"(?:\s|#[^\n]*)*\{\s*+[^\"\s]")
 _PROGRAM_KEYS = frozenset({"workspace", "sources", "destinations"})
 
 
@@ -59,6 +60,31 @@ def kind_of(source: Source) -> Kind:
         return Kind.PROGRAM_JSON if is_program else Kind.MAPPING_JSON
     is_program = _DECLARATION.match(source.text) is not None
     return Kind.PROGRAM if is_program else Kind.MAPPING
+
+
+def is_surely_mapping(source: Source) -> bool:
+    """Return whether *source* holds a mapping, and nobody meant a program by it.
+
+    That is JSON with a directive in an object of the mapping, and text in braces whose
+    first key is not in double quotes, as it is in JSON.
+    """
+    if kind_of(source) is Kind.MAPPING:
+        return _OPENING.match(source.text) is not None
+    value = read_json(source).value
+    is_program = isinstance(value, dict) and not _PROGRAM_KEYS.isdisjoint(value)
+    return not is_program and _has_directive(value)
+
+
+def _has_directive(value: Json) -> bool:
+    """Return whether a key of *value* or of an object in it begins with ``@``."""
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            if any(key.startswith("@") for key in each):
+                return True
+            pending.extend(each.values())
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ def command(
 
     MAPPING is a mapping's text, directive JSON, or a program of either kind, of which
     all mappings are shown, or the one of --name. EVENT is a file with one event as
-    JSON. The exit code is 1 where a mapping has no payload for the event.
+    JSON. The exit code is 1 where a mapping has no payload for the event. With the
+    fields of its action, a mapping is proved against them as well.
     """
     if [mapping_file, event_file, fields_file].count(STDIN) > 1:
         raise click.UsageError("standard input can be read only once")
@@ -63,6 +64,8 @@ def command(
         if form == "human":
             conclude(error.diagnostics, err=True)
         return 1
+    if form == "human":
+        _warn(mappings)
     previews = [_preview(each, event) for each in chosen(mappings, name)]
     _show(previews, form)
     return int(any(each.problems for each in previews))
@@ -119,6 +122,14 @@ def _fields(path: str) -> Fields:
     if not isinstance(document.value, dict):
         raise FqlError([bad_fields(document.source, document.span(""))])
     return compile_fields(document)
+
+
+def _warn(mappings: Sequence[NamedMapping]) -> None:
+    """Show what compiling warned of; programs are checked by ``fql check``."""
+    for mapping in mappings:
+        if not mapping.name and mapping.build.diagnostics:
+            show(mapping.build.diagnostics, err=True)
+            say("", err=True)
 
 
 def _preview(mapping: NamedMapping, event: dict[str, Json]) -> _Preview:

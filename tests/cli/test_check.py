@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fql.grammar.source import Source
+from fql.runtime.load import check_program
 from tests.cli.running import PROGRAM, fql, fql_process
 
 if TYPE_CHECKING:
@@ -126,3 +128,37 @@ def test_the_installed_command_checks() -> None:
     ended = fql_process("check", "-e", "a == 1")
     assert (ended.code, ended.err) == (1, "")
     assert ended.out.endswith("try: a = 1\n\n1 error\n")
+
+
+# --- mappings ---------------------------------------------------------------------
+
+
+def test_the_text_of_a_mapping_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "order.map"
+    path.write_text("# orders\n{ id: userId, total: numbr(properties.total) }")
+    ended = fql("check", path)
+    assert ended.code == 1
+    assert f"error[FQL204]: unknown function `numbr`\n --> {path}:2:22" in ended.out
+    path.write_text("{ id: userId }")
+    assert (fql("check", path).out, fql("check", path).code) == ("no problems\n", 0)
+
+
+def test_accidents_of_directives_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "order.json"
+    path.write_text('{"a": {"b": {"@path": "$"}}, "c": 1}')
+    ended = fql("check", path)
+    assert ended.code == 0
+    assert f"{path}:1:23 (at /a/b/@path)" in ended.out
+    path.write_text('{"a": {"@pth": "x"}}')
+    assert fql("check", path).code == 1
+    assert "did you mean `@path`?" in fql("check", path).out
+
+
+@pytest.mark.parametrize("text", ["{}", '{"sorces": []}', '{"sources": [', "{", "5"])
+def test_what_may_be_meant_as_a_program_is_checked_as_one(
+    text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.fql"
+    path.write_text(text)
+    found = check_program(Source(text))
+    assert [code for _, code in codes_of(path)] == [each.code for each in found]

@@ -213,6 +213,16 @@ def test_bad_input_is_a_finding(folder: Path, name: str, text: str) -> None:
     assert "error[" in ended.err
 
 
+def test_what_the_proof_warns_of_is_shown(folder: Path) -> None:
+    (folder / "m.map").write_text("{ id: properties.id }")
+    (folder / "f.json").write_text('{"id": {"type": "string", "required": true}}')
+    arguments = ["preview-mapping", folder / "m.map", folder / "e.json"]
+    ended = fql(*arguments, "--fields", folder / "f.json")
+    assert ended.code == 0
+    assert "required field `id` can be missing" in ended.err
+    assert fql(*arguments).err == ""
+
+
 def test_mistakes_in_fields_are_found_at_their_lines(folder: Path) -> None:
     fields = folder / "f.json"
     fields.write_text('{\n  "id": {"type": "strng"},\n  "n": {"tpe": "number"}\n}')
