@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, final
 from fql.compiler.spec import EVENT_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Sequence
 
     from fql.runtime.filter_actions import Event
 
@@ -210,15 +210,32 @@ class DuplicateWindow:
             self._forget_old()
             return self._is_known(key)
 
-    def find_repeated(self, keys: Iterable[Hashable]) -> list[int]:
+    def find_repeated(self, keys: Sequence[Hashable]) -> list[int]:
         """Return the places of those *keys* that came before; from now on, all have.
 
         They count as coming at one time, one after the other.
         """
-        is_known = self._is_known
         with self._lock:
             self._forget_old()
+            if self._are_new(keys):
+                self._remember(keys)
+                return []
+            is_known = self._is_known
             return [place for place, key in enumerate(keys) if is_known(key)]
+
+    def _are_new(self, keys: Sequence[Hashable]) -> bool:
+        """Return whether none of *keys* is known or comes twice, as is usual."""
+        are_different = len(frozenset(keys)) == len(keys)
+        return are_different and self._seen.keys().isdisjoint(keys)
+
+    def _remember(self, keys: Sequence[Hashable]) -> None:
+        """Remember *keys*, which are new, and the newest of what was known."""
+        seen, order, limit = self._seen, self._order, self._limit
+        keys = keys[-limit:]
+        for _ in range(len(order) + len(keys) - limit):
+            del seen[order.popleft()]
+        seen.update(dict.fromkeys(keys, self._now))
+        order.extend(keys)
 
     def _is_known(self, key: Hashable) -> bool:
         """Return whether *key* came before, and remember it."""

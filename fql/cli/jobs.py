@@ -10,17 +10,18 @@ connection, so that none outlives this process, however that ends.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import sys
 import threading
-from collections import deque
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
 import click
 
 from fql.cli.blocks import Block, read_blocks
+from fql.cli.errands import Errands, Mistake
 from fql.cli.inputs import opened_between
 from fql.cli.work import ResultT
 from fql.grammar.diagnostics import FqlError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from types import TracebackType
 
-    from fql.cli.stretches import Stretch
+    from fql.cli.errands import Ending, Task
     from fql.cli.work import Work
 
     _Context: TypeAlias = ForkContext | SpawnContext
@@ -52,17 +53,12 @@ jobs_option = click.option(
 )
 """How many processes a command uses."""
 
-Task: TypeAlias = "Block | Stretch"
+LARGEST = 8 * 1024 * 1024
+"""Bytes of a piece of memory that a process takes and gives back as it starts.
 
-
-class _Mistake(NamedTuple):
-    """What went wrong in a process, by a mistake of ours."""
-
-    description: str
-
-
-Ending: TypeAlias = FqlError | _Mistake | None
-"""What a process says after the results of a task."""
+From then on glibc keeps such pieces when they are free; it would give each to the
+system and take it back, cleared page by page, for every block.
+"""
 
 
 class Workers(Generic[ResultT]):
@@ -123,21 +119,23 @@ class Workers(Generic[ResultT]):
             FqlError: An input cannot be read on.
             ClickException: A process was ended from outside.
         """
-        free = deque(self._connections * ahead)
-        waiting: deque[Connection] = deque()
+        errands: Errands[ResultT] = Errands(self._connections, ahead)
         remaining = _Remaining(tasks)
         while True:
-            while free and (task := remaining.next()) is not None:
-                free[0].send(task)
-                waiting.append(free.popleft())
-            if not waiting:
+            while errands.has_room and (task := remaining.next()) is not None:
+                errands.give(task)
+            if not errands:
                 break
-            try:
-                yield from _received(waiting[0])
-            except FqlError:
-                _pass_over(waiting)
-                raise
-            free.append(waiting.popleft())
+            match errands.next():
+                case FqlError() as failure:
+                    errands.drop()
+                    raise failure
+                case Exception() as failure:
+                    raise failure
+                case None:
+                    pass
+                case result:
+                    yield result
         if remaining.failure is not None:
             raise remaining.failure
 
@@ -167,38 +165,6 @@ def optional_workers(
     return Workers(work, count, is_counted=is_counted)
 
 
-def _received(connection: Connection) -> Iterator[Any]:
-    """Yield the results of one task.
-
-    Raises:
-        FqlError: An input cannot be read on.
-        ClickException: The process was ended from outside.
-    """
-    while True:
-        try:
-            told = connection.recv()
-        except (EOFError, OSError) as error:
-            message = "one of the processes of --jobs was ended from outside"
-            raise click.ClickException(message) from error
-        match told:
-            case None:
-                return
-            case FqlError():
-                raise told
-            case _Mistake(description):
-                raise RuntimeError(description)
-            case _:
-                yield told
-
-
-def _pass_over(waiting: deque[Connection]) -> None:
-    """Read what the tasks after the first one gave; the first has failed."""
-    waiting.popleft()
-    for connection in waiting:
-        with suppress(FqlError):
-            deque(_received(connection), maxlen=0)
-
-
 def serve(
     work: Work[Any], connection: Connection, not_ours: Iterable[Connection] = ()
 ) -> None:
@@ -212,6 +178,8 @@ def serve(
     for each in not_ours:
         each.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this process decides
+    gc.freeze()  # what is there already stays: to look through it would copy it
+    bytes(LARGEST)
     with suppress(EOFError, OSError):
         while True:
             task: Task = connection.recv()
@@ -227,7 +195,7 @@ def _told_of(work: Work[ResultT], task: Task) -> Iterator[ResultT | Ending]:
     except FqlError as error:
         yield error
     except Exception as error:
-        yield _Mistake(f"{type(error).__name__}: {error}")
+        yield Mistake(f"{type(error).__name__}: {error}")
     else:
         yield None
 

@@ -7,9 +7,11 @@ written; `Repeats` puts that right.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, final
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from fql.cli.blocks import line_ends
 from fql.cli.lines import events_in
@@ -39,8 +41,16 @@ ENOUGH = 4 * 1024 * 1024
 """Bytes of output that are handed on before the block is done."""
 
 
-Written: TypeAlias = tuple[str, int, int]
-"""The id of a message, and where its outcomes start and end in an output."""
+class Written(NamedTuple):
+    """Messages that may have come before.
+
+    Attributes:
+        ids: Their ids.
+        places: Where the outcomes of each start and end in the output, in turn.
+    """
+
+    ids: list[str]
+    places: array[int]
 
 
 class Outcomes(NamedTuple):
@@ -61,7 +71,7 @@ class Outcomes(NamedTuple):
     events: int
     lines: int
     refusals: Refusals
-    written: list[Written]
+    written: Written
     missing: Counter[str]
 
 
@@ -92,7 +102,8 @@ class Running:
             sheet.number, start = number, sheet.size
             message_id = process(event, sheet)
             if is_apart and message_id:
-                written.append((message_id, start, sheet.size))
+                written.ids.append(message_id)
+                written.places.extend((start, sheet.size))
             sheet.events += 1
             if sheet.size >= ENOUGH:
                 yield sheet.taken()
@@ -149,7 +160,7 @@ class _Sheet:
         self._told: list[Outcome] = []
         self.events = 0
         self.size = 0
-        self.written: list[Written] = []
+        self.written = Written([], array("Q"))
 
     # --- what is written ---
 
@@ -243,27 +254,27 @@ class Repeats:
 
         To be called for all that was done, in the order of the events.
         """
-        came_before = self._repeated(done.written)
-        if not came_before:
+        repeated = self._repeated(done.written.ids)
+        if not repeated:
             return done
         counts, missing = done.counts.copy(), done.missing.copy()
         pieces: list[bytes] = []
         done_to = 0
-        for message_id, start, end in came_before:
+        for index in repeated:
+            start, end = done.written.places[2 * index : 2 * index + 2]
             pieces.append(done.output[done_to:start])
-            lines = done.output[start:end]
+            lines, message_id = done.output[start:end], done.written.ids[index]
             pieces.append(self._corrected(message_id, lines, counts, missing))
             done_to = end
         pieces.append(done.output[done_to:])
         output = b"".join(pieces)
         return done._replace(output=output, counts=+counts, missing=+missing)
 
-    def _repeated(self, written: list[Written]) -> list[Written]:
-        """Return those that came before."""
+    def _repeated(self, ids: list[str]) -> list[int]:
+        """Return the places of those that came before."""
         if self._window is None:
             return []
-        keys = ((self._source, message_id) for message_id, _, _ in written)
-        return [written[place] for place in self._window.find_repeated(keys)]
+        return self._window.find_repeated([*zip(repeat(self._source), ids)])
 
     def _corrected(
         self,

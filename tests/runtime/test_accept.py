@@ -136,6 +136,17 @@ def test_messages_that_come_together_may_repeat_each_other() -> None:
     assert len(window) == 3
 
 
+@given(st.lists(st.text("abcdef", min_size=1, max_size=4)), st.integers(1, 7))
+def test_what_comes_together_comes_one_after_the_other(
+    batches: list[str], limit: int
+) -> None:
+    together, apart = DuplicateWindow(limit=limit), DuplicateWindow(limit=limit)
+    for batch in batches:
+        expected = [place for place, key in enumerate(batch) if apart.is_repeated(key)]
+        assert together.find_repeated(batch) == expected
+        assert len(together) == len(apart)
+
+
 def test_a_message_is_new_again_after_the_window() -> None:
     clock = Clock()
     window = DuplicateWindow(10, clock=clock)
