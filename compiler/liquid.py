@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from fql.compiler.liquid_expressions import Run, UnknownNodeError
 from fql.compiler.liquid_render import MAX_SECONDS, compile_nodes
@@ -20,7 +21,7 @@ from fql.grammar.directive_rules import MAX_LIQUID
 from fql.grammar.directive_texts import units_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from fql.compiler.directive_functions import Place
     from fql.compiler.directive_values import Value
@@ -31,6 +32,9 @@ DISABLED_TAGS: Final = ("case", "for", "include", "layout", "render", "tablerow"
 
 MAX_BLOCKS: Final = 100
 """Blocks inside each other, more than a template has room for."""
+
+_OF_LISTS: Final = frozenset({"first", "last", "size"})
+"""What a list or a text tells of itself, besides members of objects."""
 
 _UNKNOWN_TAGS: Final = ("ifchanged", "doc")
 """Tags of the library that the original does not know."""
@@ -87,6 +91,25 @@ class Template:
         variables = event if isinstance(event, dict) else {}
         budget = Budget(clock=self.clock)
         return self.render(Run(variables, budget, self.clock() + MAX_SECONDS))
+
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """Return the keys of each variable that the event gives, each once.
+
+        They end before an index, a key that another variable gives, and what a list
+        tells of itself, such as ``size``.
+        """
+        read = _environment().from_string(self.text)
+        variables = read.analyze(include_partials=False).globals.values()
+        found = [each for same in variables for each in same]
+        found.sort(key=lambda each: each.span.index)
+        return tuple(dict.fromkeys(_keys(each.segments) for each in found))
+
+
+def _keys(segments: Sequence[object]) -> tuple[str, ...]:
+    """Return the keys at the start of a variable."""
+    keys = tuple(takewhile(lambda each: isinstance(each, str), segments))
+    is_told = len(keys) > 1 and keys[-1] in _OF_LISTS
+    return cast("tuple[str, ...]", keys[:-1] if is_told else keys)
 
 
 @dataclass(frozen=True, slots=True)

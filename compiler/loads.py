@@ -23,9 +23,15 @@ def fields_read(node: Ir) -> tuple[str, ...]:
 
     What is read inside the elements of a list counts as reading the list. A field
     that goes by two names is listed under both. A path through an empty key, which
-    no text says, is listed up to there.
+    no text says, is listed up to there. A mapping that takes the whole event, or reads
+    a path that only the event tells, ends with ``$``.
     """
-    return path_texts(event_paths(node))
+    texts = path_texts(event_paths(node))
+    return (*texts, "$") if any(map(_is_whole, _loads(node))) else texts
+
+
+def _is_whole(load: ir.Load | ir.ScriptLoad) -> bool:
+    return isinstance(load, ir.Load) and load.slot == ir.EVENT and not load.segments
 
 
 def path_texts(paths: Iterable[tuple[Keys, Keys | None]]) -> tuple[str, ...]:
@@ -73,16 +79,24 @@ def _loads(node: object) -> Iterator[ir.Load | ir.ScriptLoad]:
 
 def _loads_of_call(node: ir.Invoke) -> Iterator[ir.Load | ir.ScriptLoad]:
     """Yield the loads of a call; one that walks on from a value is a load itself."""
-    keys = _keys_of(node.implementation)
+    walked = _walked_by(node.implementation)
     match node.arguments:
-        case (ir.Load(slot, segments),) if keys:
-            yield ir.Load(slot, (*segments, *keys))
+        case (ir.Load(slot, segments),) if walked is not None:
+            for keys in walked:
+                yield ir.Load(slot, (*segments, *keys))
         case _:
             yield from _loads(node.arguments)
 
 
-def _keys_of(called: object) -> Keys:
-    """Return the keys that *called* walks along; none if it does something else."""
+def _walked_by(called: object) -> tuple[Keys, ...] | None:
+    """Return the paths that *called* walks along; None if it does something else."""
     from fql.compiler.directive_functions import Walk
+    from fql.compiler.liquid import TemplateAt
 
-    return called.keys if isinstance(called, Walk) else ()
+    match called:
+        case Walk(keys):
+            return (keys,)
+        case TemplateAt(template):
+            return template.paths()
+        case _:
+            return None

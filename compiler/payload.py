@@ -124,7 +124,7 @@ class Mapping:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The paths of the event that the mapping reads, in source order."""
+        """The paths of the event that it reads, in source order; ``$`` is all of it."""
         return fields_read(self.node)
 
     @cached_property

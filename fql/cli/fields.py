@@ -27,7 +27,8 @@ def command(mapping_file: str, *, name: str | None, form: Format) -> int:
 
     MAPPING is a mapping's text, directive JSON, or a program of either kind, of which
     all mappings are listed, or the one of --name. What is read of the elements of a
-    list is listed as the list; objects that are taken whole are listed as one field.
+    list is listed as the list; objects that are taken whole are listed as one field,
+    and the whole event as $.
     """
     from fql.cli.mapping_files import read_mappings
 

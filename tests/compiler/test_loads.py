@@ -57,7 +57,9 @@ def test_a_condition_reads_its_paths_once_each(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("$", ()),
+        ("$", ("$",)),
+        ("{ a: $, b }", ("b", "$")),
+        ("{ a: path(b) }", ("b", "$")),
         ("{ a, b: $.c.d, e: 'f' }", ("a", "c.d")),
         ("a ?? b ?? 'c'", ("a", "b")),
         ('"{{a}} {{b.c}}"', ("a", "b.c")),
@@ -66,6 +68,8 @@ def test_a_condition_reads_its_paths_once_each(
         ("transform({ x: a }, { y: x, z: $.b })", ("a", "b")),
         ("replace(a, b, 'c', ignorecase: true)", ("a", "b")),
         ("{ at: $.received_at }", ("received_at", "receivedAt")),
+        ("{ x: liquid('{{ a.b | append: c }}'), d }", ("a.b", "c", "d")),
+        ("{ x: liquid('{{ 1 }}') }", ()),
     ],
 )
 def test_a_mapping_reads_its_paths_once_each(
@@ -92,6 +96,22 @@ def test_paths_of_directives_count() -> None:
         *("properties.total", "properties", "userId", r"properties.x\ y"),
         "properties.items",
     )
+
+
+def test_variables_of_liquid_templates_count() -> None:
+    template = (
+        "{% assign q = a.b %}{{ q | append: c['d e'].f }}{% if g.size > 1 and h[i] %}"
+        "{{ j.k[0].l }}{{ a.b }}{{ first }}{% endif %}"
+    )
+    read = read_directives({"a": {"@liquid": template}})
+    assert fields_read(lower_directives(read.root)) == (
+        *("a.b", r"c.d\ e.f", "g", "h", "i", "j.k", "first"),
+    )
+
+
+def test_paths_that_only_the_event_tells_read_the_whole_of_it() -> None:
+    read = read_directives({"a": {"@path": {"@path": "b"}}, "c": {"@path": "$."}})
+    assert fields_read(lower_directives(read.root)) == ("b", "$")
 
 
 def test_event_paths_are_the_keys_and_the_keys_instead() -> None:
