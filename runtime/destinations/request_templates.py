@@ -65,7 +65,10 @@ class RequestTemplate:
         Raises:
             PayloadValidationError: What comes of it cannot be sent.
         """
-        return request_of(self._built(scope), self.method)
+        made = request_of(self._built(scope), self.method)
+        if not self.urls and not _DOTS.isdisjoint(_segments(made.url)):
+            raise PayloadValidationError("the address would lead to another path")
+        return made
 
     def _built(self, scope: Scope) -> Scope:
         encoded = in_addresses(scope, self.urls)
@@ -77,6 +80,14 @@ class RequestTemplate:
             name: value_of(part, encoded if name == "url" else scope)
             for name, part in self.parts.items()
         }
+
+
+_DOTS = frozenset({".", ".."})
+"""Segments of a path by which servers go elsewhere, however they are encoded."""
+
+
+def _segments(url: str) -> list[str]:
+    return url.partition("?")[0].partition("#")[0].split("/")
 
 
 def _member(value: Json, name: str) -> Json:

@@ -244,6 +244,14 @@ def test_settings_can_be_tried_and_users_deleted() -> None:
     assert gone.url == "https://api.example.com/people/a%2Fb"
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+def test_no_user_leads_to_another_path(name: str) -> None:
+    with pytest.raises(PayloadValidationError, match="another path"):
+        declared().on_delete(SETTINGS, name)
+    (gone,) = declared().on_delete(SETTINGS, f"{name}a?b=/../c")
+    assert gone.url.endswith(f"/people/{name}a%3Fb%3D%2F..%2Fc")
+
+
 def test_what_is_not_declared_cannot_be_done() -> None:
     bare = changed("/test", None)
     del bare["delete"]
