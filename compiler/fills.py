@@ -45,8 +45,8 @@ def _ways(node: Ir, way: _Way) -> Iterator[_Way]:
         case ir.Invoke("{...}", make, values):
             for key, value in zip(_keys_of(make), values, strict=True):
                 yield from _ways(value, (*way, key))
-        case ir.Invoke("merge" | "merge_left" | "@merge" | "clean", _, values):
-            yield from _all(values, way)
+        case ir.Invoke("merge" | "merge_left" | "@merge" | "clean", _, given) if given:
+            yield from _all(given, way)
         case _:
             yield way
 

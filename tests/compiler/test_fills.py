@@ -30,6 +30,7 @@ import fql
             },
             ("a.b",),
         ),
+        ({"a": {"@merge": {"direction": "left", "objects": []}}}, ("a",)),
     ],
 )
 def test_members_that_are_filled(written: Any, members: tuple[str, ...]) -> None:
