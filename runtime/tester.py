@@ -241,7 +241,6 @@ async def send_event(
 
     Raises:
         ValueError: There is no such source, destination or mapping.
-        StoreError: The access tokens cannot be kept.
     """
     from fql.runtime.delivery.direct import deliver
 

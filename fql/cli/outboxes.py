@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from fql.runtime.delivery.outbox import Outbox
     from fql.runtime.delivery.store import StoreError
+    from fql.runtime.workspace import Workspace
 
 VARIABLE = "FQL_OUTBOX"
 """The environment variable that says where the outbox is."""
@@ -36,6 +37,44 @@ def outbox_option(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="An SQLite file, or postgresql://USER@HOST/DATABASE.",
     )(command)
+
+
+def tokens_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option ``--outbox`` for those who need it for access tokens alone."""
+    return click.option(
+        "--outbox",
+        "place",
+        metavar="PATH|URL",
+        envvar=VARIABLE,
+        show_envvar=True,
+        help="Where access tokens are kept; without, they are fetched, and forgotten.",
+    )(command)
+
+
+@contextmanager
+def kept_tokens(place: str | None, workspace: Workspace) -> Generator[Outbox | None]:
+    """Yield the outbox that keeps access tokens, if any destination has such.
+
+    Args:
+        place: Its path or URL, or None.
+        workspace: The program.
+
+    Raises:
+        FqlError: It cannot be used.
+    """
+    if place is None or not _has_tokens(workspace):
+        yield None
+        return
+    with opened_outbox(place, is_new=True) as outbox:
+        yield outbox
+
+
+def _has_tokens(workspace: Workspace) -> bool:
+    from fql.runtime.destinations.registry import registry_for
+
+    kinds = registry_for(workspace.destinations)
+    found = ((kinds.get(each.kind), each.settings) for each in workspace.destinations)
+    return any(kind is not None and kind.oauth_client(given) for kind, given in found)
 
 
 @contextmanager

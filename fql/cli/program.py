@@ -39,6 +39,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "init": "fql.cli.init",
         "test-event": "fql.cli.try_event",
         "test-mapping": "fql.cli.try_mapping",
+        "test-authentication": "fql.cli.try_authentication",
+        "delete-user": "fql.cli.delete_user",
         "preview": "fql.cli.preview",
         "preview-mapping": "fql.cli.preview_mapping",
         "export": "fql.cli.export",

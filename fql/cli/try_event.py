@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from fql.cli.inputs import PATH, STDIN, read_text
+from fql.cli.outboxes import kept_tokens, tokens_option
 from fql.cli.output import Format, conclude, format_option, has_color, say, show
 from fql.cli.programs import load_program
 from fql.grammar.diagnostics import Code, FqlError
 
 if TYPE_CHECKING:
     from fql.compiler.values import Json
+    from fql.runtime.delivery.outbox import Outbox
     from fql.runtime.tester import Choice, EventTest
     from fql.runtime.workspace import Workspace
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--destination", metavar="NAME", help="Only this one of the program.")
 @click.option("--send", is_flag=True, help="Send the requests, each once.")
 @click.option("--ignore-filters", is_flag=True, help="Pass over the filters.")
+@tokens_option
 @format_option("human", "json")
 def command(
     program: str,
@@ -35,6 +38,7 @@ def command(
     destination: str | None,
     send: bool,
     ignore_filters: bool,
+    place: str | None,
     form: Format,
 ) -> int:
     """Show what becomes of EVENT in PROGRAM: each stage, payloads, and requests.
@@ -47,13 +51,28 @@ def command(
     from fql.runtime.tester import Choice
 
     choice = Choice(source, destination, None, ignore_filters)
-    return tested(program, event_file, choice, is_sent=send, form=form)
+    return tested(program, event_file, choice, is_sent=send, place=place, form=form)
 
 
 def tested(
-    program: str, event_file: str, choice: Choice, *, is_sent: bool, form: Format
+    program: str,
+    event_file: str,
+    choice: Choice,
+    *,
+    is_sent: bool,
+    place: str | None,
+    form: Format,
 ) -> int:
-    """Test an event, show what became of it, and return the exit code."""
+    """Test an event, show what became of it, and return the exit code.
+
+    Args:
+        program: The program's file.
+        event_file: The event's file.
+        choice: What is tested.
+        is_sent: Whether the requests are sent.
+        place: The outbox that keeps access tokens, or None.
+        form: How it is shown.
+    """
     if program == STDIN and event_file == STDIN:
         raise click.UsageError("standard input cannot hold both program and event")
     workspace = load_program(program, form)
@@ -65,7 +84,11 @@ def tested(
     if form == "human":
         _warn(workspace, is_sent=is_sent)
     try:
-        result = _run(workspace, event, choice, is_sent=is_sent)
+        with kept_tokens(place if is_sent else None, workspace) as tokens:
+            result = _run(workspace, event, choice, tokens, is_sent=is_sent)
+    except FqlError as error:
+        show(error.diagnostics, form, err=True)
+        return 1
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if form == "json":
@@ -100,10 +123,15 @@ def _warn(workspace: Workspace, *, is_sent: bool) -> None:
 
 
 def _run(
-    workspace: Workspace, event: dict[str, Json], choice: Choice, *, is_sent: bool
+    workspace: Workspace,
+    event: dict[str, Json],
+    choice: Choice,
+    tokens: Outbox | None,
+    *,
+    is_sent: bool,
 ) -> EventTest:
     from fql.runtime.tester import send_event, try_event
 
     if is_sent:
-        return asyncio.run(send_event(workspace, event, choice))
+        return asyncio.run(send_event(workspace, event, choice, tokens=tokens))
     return try_event(workspace, event, choice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from fql.cli.inputs import PATH
+from fql.cli.outboxes import tokens_option
 from fql.cli.output import Format, format_option
 from fql.cli.try_event import tested
 
@@ -15,6 +16,7 @@ from fql.cli.try_event import tested
 @click.argument("event_file", type=PATH, metavar="EVENT")
 @click.option("--destination", metavar="NAME", help="The destination that it is of.")
 @click.option("--send", is_flag=True, help="Send the requests, each once.")
+@tokens_option
 @format_option("human", "json")
 def command(
     program: str,
@@ -23,6 +25,7 @@ def command(
     *,
     destination: str | None,
     send: bool,
+    place: str | None,
     form: Format,
 ) -> int:
     """Show what MAPPING of PROGRAM makes of EVENT: its payload and its requests.
@@ -34,4 +37,4 @@ def command(
     from fql.runtime.tester import Choice
 
     choice = Choice(None, destination, mapping, ignore_filters=True)
-    return tested(program, event_file, choice, is_sent=send, form=form)
+    return tested(program, event_file, choice, is_sent=send, place=place, form=form)

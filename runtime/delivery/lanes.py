@@ -52,24 +52,13 @@ def lanes_for(
     """
 
     def lane(destination: Destination, settle: Settle) -> Lane:
-        definition = _definition(registry, destination)
+        definition = definition_of(registry, destination)
         transport = transports(destination)
-        client = definition.oauth_client(destination.settings)
-        tokens = None
-        if client is not None:
-            tokens = TokenSource(
-                destination.name,
-                client,
-                transport=transport,
-                store=SealedTokens(token_store, client),
-                clock=clock,
-            )
-        sender = Sender(
+        sender = sender_for(
             definition,
-            destination.settings,
-            destination.delivery,
+            destination,
             transport,
-            tokens=tokens,
+            token_store=token_store,
             clock=clock,
             draw=draw,
         )
@@ -88,7 +77,53 @@ def lanes_for(
     return lambda settle: {each.name: lane(each, settle) for each in enabled}
 
 
-def _definition(registry: Registry, destination: Destination) -> Definition:
+def sender_for(
+    definition: Definition,
+    destination: Destination,
+    transport: AsyncTransport,
+    *,
+    token_store: TokenStore,
+    clock: Callable[[], float] = time.time,
+    draw: Callable[[], float] = random.random,
+) -> Sender:
+    """Return what makes the attempts of a destination; see `lanes_for`.
+
+    Args:
+        definition: What kind of destination it is.
+        destination: The destination.
+        transport: Sends the requests.
+        token_store: Keeps access tokens, sealed by what is secret in the settings.
+        clock: Returns seconds since 1970.
+        draw: Returns a number from 0 to 1, for pauses.
+    """
+    client = definition.oauth_client(destination.settings)
+    tokens = None
+    if client is not None:
+        tokens = TokenSource(
+            destination.name,
+            client,
+            transport=transport,
+            store=SealedTokens(token_store, client),
+            clock=clock,
+        )
+    return Sender(
+        definition,
+        destination.settings,
+        destination.delivery,
+        transport,
+        tokens=tokens,
+        clock=clock,
+        draw=draw,
+    )
+
+
+def definition_of(registry: Registry, destination: Destination) -> Definition:
+    """Return what kind of destination one is.
+
+    Raises:
+        ValueError: It is of a kind that is not there.
+        DefinitionError: The kind does not load.
+    """
     definition = registry.get(destination.kind)
     if definition is None:
         known = ", ".join(sorted(registry))

@@ -9,7 +9,7 @@ import pytest
 
 from fql.runtime.destinations.registry import shipped_registry
 from tests.cli.running import ORDER, PROGRAM, fql
-from tests.runtime.delivery.partner import Partner, Reply, serving
+from tests.runtime.delivery.partner import Partner, Received, Reply, serving
 from tests.runtime.destinations.declaring import TICKETS
 
 if TYPE_CHECKING:
@@ -249,3 +249,87 @@ def test_a_payload_is_shown_for_kinds_that_write(tmp_path: Path) -> None:
     ended = fql("test-event", tmp_path / "a.fql", "-", stdin=json.dumps(ORDER).encode())
     assert (ended.code, ended.err) == (0, "")
     assert '"id": "o-1"' in ended.out
+
+
+# --- test-authentication and delete-user ------------------------------------------
+
+
+@pytest.fixture
+def oauth(tmp_path: Path, partner: Partner) -> Path:
+    """Return a program whose refresh token holds once."""
+    valid = ["r0"]
+
+    def decide(request: Received) -> Reply | None:
+        if request.path != "/token":
+            return None
+        if valid[0] not in request.body.decode():
+            return Reply(400, b'{"error": "invalid_grant"}')
+        valid[:] = [f"{valid[0]}x"]
+        told = {"access_token": "t", "refresh_token": valid[0], "expires_in": 0.001}
+        return Reply(200, json.dumps(told).encode())
+
+    partner.decide = decide
+    path = tmp_path / "oauth.fql"
+    path.write_text(f"""
+    destination api: http {{
+      settings {{
+        base_url: "{partner.url}", test_url: "/me", authentication: "oauth2"
+        oauth_url: "{partner.url}/token", client_id: "us"
+        client_secret: env("CRM_SECRET"), refresh_token: env("REFRESH")
+      }}
+      delivery {{ allow: ["127.0.0.0/8"] }}
+      mapping "All" when all send send {{ url: "/all", json: $ }}
+    }}""")
+    return path
+
+
+OAUTH = {**SECRET, "REFRESH": "r0"}
+
+
+def test_settings_are_tried_and_tokens_kept(oauth: Path, partner: Partner) -> None:
+    kept = ("--outbox", oauth.parent / "outbox.db")
+    event = oauth.parent / "order.json"
+    event.write_text(json.dumps(ORDER))
+    ended = fql("test-authentication", oauth, *kept, environment=OAUTH)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == f"api: done\n  GET {partner.url}/me: 200\n"
+    ended = fql("test-event", oauth, event, "--send", *kept, environment=OAUTH)
+    assert ended.code == 0, ended.out
+    arguments = ("test-mapping", oauth, "All", event, "--send")
+    assert fql(*arguments, *kept, environment=OAUTH).code == 0
+    ended = fql(*arguments, environment=OAUTH)
+    assert ended.code == 1
+    assert "REFRESH_TOKEN_EXPIRED" in ended.out
+
+
+def test_a_refusal_is_1(oauth: Path, partner: Partner) -> None:
+    partner.usual = Reply(403, b"planted-secret")
+    arguments = ("test-authentication", oauth, "--format", "json")
+    ended = fql(*arguments, environment=OAUTH)
+    assert ended.code == 1
+    (answer,) = json.loads(ended.out)
+    assert (answer["done"], answer["reason"]) == (False, "FORBIDDEN")
+    assert "planted" not in ended.out
+    ended = fql("test-authentication", oauth, environment={**OAUTH, "REFRESH": "r"})
+    assert ended.out.startswith("api: failed, REFRESH_TOKEN_EXPIRED")
+
+
+def test_who_cannot_delete_is_named(oauth: Path, partner: Partner) -> None:
+    ended = fql("delete-user", oauth, "u1", environment=OAUTH)
+    assert ended.code == 1
+    assert ended.out == "api: not asked, http cannot delete users\n"
+    assert partner.received == []
+
+
+def test_what_is_asked_wrongly(oauth: Path) -> None:
+    place = oauth.parent / "no" / "outbox.db"
+    assert fql("delete-user", oauth, " ").code == 2
+    assert fql("delete-user", oauth, "u1", "--destination", "nope").code == 2
+    assert fql("test-authentication", oauth.parent / "gone.fql").code == 1
+    for arguments in (["test-authentication", oauth], ["delete-user", oauth, "u1"]):
+        ended = fql(*arguments, "--outbox", place, environment=OAUTH)
+        assert (ended.code, "FQL601" in ended.err) == (1, True)
+    event = oauth.parent / "order.json"
+    event.write_text(json.dumps(ORDER))
+    ended = fql("test-event", oauth, event, "--send", "--outbox", place)
+    assert (ended.code, "FQL601" in ended.err) == (1, True)
