@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fql.compiler import ir
 from fql.compiler.loads import event_paths
 from fql.compiler.solve import Impossible, solve
+from fql.compiler.text_witness import Effort
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,10 @@ _LEAST_WORK = 40
 
 _BUDGET = 100
 """Combinations of alternatives that one question may take."""
+
+
+_EFFORT = 300_000
+"""What the searches for texts may cost for one text; see `text_witness.py`."""
 
 
 class Claim:
@@ -77,6 +82,7 @@ class Proofs:
     def __init__(self, schema: Schema | None = None) -> None:
         self._schema = schema
         self._left = MAX_WORK
+        self._effort = Effort(_EFFORT)
 
     def ruled_out(
         self, claim: Claim, around: Sequence[Claim]
@@ -115,7 +121,9 @@ class Proofs:
             return False
         terms = tuple(claim.node for claim in claims)
         condition = terms[0] if len(terms) == 1 else ir.And(terms)
-        answer = solve(condition, schema=self._schema, budget=_BUDGET)
+        answer = solve(
+            condition, schema=self._schema, budget=_BUDGET, effort=self._effort
+        )
         return isinstance(answer, Impossible)
 
 

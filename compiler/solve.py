@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fql.compiler.schema import Schema
     from fql.compiler.solve_search import Rank
     from fql.compiler.solve_witness import Taste
+    from fql.compiler.text_witness import Effort
     from fql.compiler.values import Json
 
 DEFAULT_BUDGET = 2_000
@@ -63,6 +64,7 @@ def solve(
     taste: Taste | None = None,
     rank: Rank | None = None,
     budget: int = DEFAULT_BUDGET,
+    effort: Effort | None = None,
 ) -> Answer:
     """Return an event for which *condition* holds, or that there is none, or neither.
 
@@ -79,8 +81,11 @@ def solve(
         taste: Suggests values for places that the condition asks for.
         rank: Says which alternatives to try first: those of the lowest rank.
         budget: How many combinations of alternatives to look at before giving up.
+        effort: What searches for texts may cost, over all calls that are given it;
+            None: this call has its own bound.
     """
-    solver = Solver(optimize(condition), schema, Budget(budget), taste, rank=rank)
+    condition, left = optimize(condition), Budget(budget)
+    solver = Solver(condition, schema, left, taste, rank=rank, effort=effort)
     event = solver.event(dict(base or {}))
     if event is not None:
         return Found(event)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fql.compiler.schema import Schema
     from fql.compiler.solve_search import Budget, Rank
     from fql.compiler.solve_witness import Taste
+    from fql.compiler.text_witness import Effort
     from fql.compiler.values import Json
 
 
@@ -50,6 +51,7 @@ class Solver:
         budget: What work may be done.
         taste: What values look like where there is a choice.
         rank: Which alternatives to try first.
+        effort: What searches for texts may cost together.
 
     Attributes:
         is_proved: Whether it is proved that the events given are all there are.
@@ -63,13 +65,14 @@ class Solver:
         taste: Taste | None = None,
         *,
         rank: Rank | None = None,
+        effort: Effort | None = None,
     ) -> None:
         self._condition = condition
         self._schema = schema
         self._budget = budget
         self._taste = taste or NoTaste()
         self._rank = rank
-        self._memory = Memory()
+        self._memory = Memory(effort)
         self._holds = compile_condition(condition)
         self.is_proved = True
 

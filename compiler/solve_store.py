@@ -16,11 +16,13 @@ from fql.compiler import domains, ir, ranges
 from fql.compiler.domains import ANY_CONTAINER, ANY_VALUE, BOOLS, Containers, Domain
 from fql.compiler.preimages import image, preimage
 from fql.compiler.text_sets import ANY_TEXT
-from fql.compiler.text_witness import Nothing, find_text
+from fql.compiler.text_witness import MAX_STEPS, Effort, Nothing, find_text
 from fql.compiler.values import list_index, read
 from fql.compiler.walk import Key, value_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fql.compiler.condition_domains import Claim
     from fql.compiler.ir import Ir
     from fql.compiler.text_sets import Texts
@@ -51,6 +53,9 @@ Each place on the way holds its path. Of a longer one only its own value is know
 fewer things follow, and nothing that is wrong.
 """
 
+_SEARCHES = 4
+"""Searches for texts that may go on until they are given up, of one condition."""
+
 _RECENT = 16
 """Texts that were found last and are tried first in other sets."""
 
@@ -60,18 +65,27 @@ class Memory:
 
     Attributes:
         read: What tests come to, by the identity of their node; see `Reading`.
+
+    Args:
+        effort: What all searches for texts may cost together; by default, as much as
+            a few that fail.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, effort: Effort | None = None) -> None:
+        self._effort = effort or Effort(_SEARCHES * MAX_STEPS)
         self.read: dict[tuple[int, bool], Reading] = {}
         self._empty: dict[Texts, bool] = {}
         self._recent: deque[str] = deque(maxlen=_RECENT)
+
+    def find_text(self, texts: Texts, wishes: Iterable[str] = ()) -> str | Nothing:
+        """Return a text that is in the set, one of *wishes* if any is."""
+        return find_text(texts, wishes, self._effort)
 
     def has_no_text(self, texts: Texts) -> bool:
         """Return whether it is proved that no text is in the set."""
         known = self._empty.get(texts)
         if known is None:
-            found = find_text(texts, self._recent)
+            found = self.find_text(texts, self._recent)
             if isinstance(found, str) and found not in self._recent:
                 self._recent.append(found)
             known = found == Nothing(is_proved=True)

@@ -133,10 +133,13 @@ class Builder:
         if domain.bools:
             found.append(lambda: max(domain.bools))
         if domain.texts != NO_TEXT:
-            found.append(lambda: _text(domain))
+            found.append(lambda: self._text(domain))
         if domain.numbers:
             found.append(lambda: _number(domain))
         return found
+
+    def _text(self, domain: Domain) -> str:
+        return _given(self._store.memory.find_text(domain.texts))
 
     # --- containers ---
 
@@ -271,7 +274,7 @@ def plain_value(domain: Domain, liked: Iterable[Json] = ()) -> Json:
             return value
     try:
         if domain.texts != NO_TEXT:
-            return _text(domain)
+            return _given(find_text(domain.texts))
         return _number(domain) if domain.numbers else max(domain.bools, default=None)
     except NoWitness:
         return None
@@ -285,8 +288,7 @@ def _same(value: Value) -> Value:
     return value
 
 
-def _text(domain: Domain) -> str:
-    found = find_text(domain.texts)
+def _given(found: str | Nothing) -> str:
     if isinstance(found, Nothing):
         raise NoWitness(is_proved=found.is_proved)
     return found

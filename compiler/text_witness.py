@@ -67,8 +67,25 @@ class Nothing:
     is_proved: bool
 
 
-def find_text(texts: Texts, wishes: Iterable[str] = ()) -> str | Nothing:
-    """Return a text that is in the set; one of *wishes*, the first that is, if any."""
+@dataclass(slots=True)
+class Effort:
+    """What several searches may still cost together.
+
+    Attributes:
+        steps: How many steps machines may still take.
+    """
+
+    steps: int
+
+
+def find_text(
+    texts: Texts, wishes: Iterable[str] = (), effort: Effort | None = None
+) -> str | Nothing:
+    """Return a text that is in the set; one of *wishes*, the first that is, if any.
+
+    What a search costs is taken from *effort*. Once that is spent, only the texts that
+    the tests suggest are tried.
+    """
     for wish in wishes:
         if holds(texts, wish):
             return wish
@@ -78,7 +95,7 @@ def find_text(texts: Texts, wishes: Iterable[str] = ()) -> str | Nothing:
     for text in islice(suggestions(texts), _MAX_TRIED // tests):
         if holds(texts, text):
             return text
-    return _search(texts)
+    return _search(texts, Effort(MAX_STEPS) if effort is None else effort)
 
 
 # --- suggestions ------------------------------------------------------------------
@@ -135,9 +152,11 @@ def _instance(test: Matching) -> str:
     """Return a short text that the glob matches, if it matches any."""
     if test.glob.kind in {GlobKind.MALFORMED, GlobKind.NEVER}:
         return ""
-    characters = characters_of([test])
+    items = list(pattern_items(test.glob))
+    is_plain = all(item is None or isinstance(item, str) for item in items)
+    characters = [] if is_plain else characters_of([test])
     instance = ""
-    for item in pattern_items(test.glob):
+    for item in items:
         if isinstance(item, str):
             instance += item
         elif item is not None:
@@ -153,14 +172,16 @@ _Verdict: TypeAlias = bool | None
 """Whether a test holds, or None where that is open."""
 
 
-def _search(texts: Texts) -> str | Nothing:
+def _search(texts: Texts, effort: Effort) -> str | Nothing:
     """Search cell by cell of what texts may be read as."""
+    if effort.steps <= 0:
+        return Nothing(is_proved=False)
     views = _views(texts)
     cells = [_cells(view, tests) for view, tests in views.items()]
     if prod(map(len, cells)) > _MAX_CELLS:
         return Nothing(is_proved=False)
     is_proved = True
-    steps = MAX_STEPS
+    steps = min(MAX_STEPS, effort.steps)
     for each in product(*cells):
         cell = dict(zip(views, each, strict=True))
         left = _within(texts, cell)
@@ -170,6 +191,7 @@ def _search(texts: Texts) -> str | Nothing:
         if isinstance(search, str):
             return search
         found = search.run()
+        effort.steps -= steps - search.steps_left
         if isinstance(found, str):
             return found
         is_proved = is_proved and found.is_proved

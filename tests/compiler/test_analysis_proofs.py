@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fql.compiler import text_witness
 from fql.compiler.analysis_proofs import Claim, Proofs
 from fql.compiler.schema import Schema
 from fql.compiler.trigger import compile_trigger
@@ -77,3 +78,26 @@ def test_an_opposite_is_made_once() -> None:
     one = claim("a = 1")
     assert one.opposite is one.opposite
     assert (one.is_negated, one.opposite.is_negated) == (False, True)
+
+
+def test_what_texts_are_searched_for_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each of many questions about one text may be hard, but not all of them."""
+    spent = 0
+
+    class Counting(text_witness._Search):
+        def run(self) -> str | text_witness.Nothing:
+            nonlocal spent
+            before = self.steps_left
+            found = super().run()
+            spent += before - self.steps_left
+            return found
+
+    monkeypatch.setattr(text_witness, "_Search", Counting)
+    proofs = Proofs()
+    claims = [claim(f'contains(a, "{number}")') for number in range(40)]
+    for each in claims:
+        others = [other for other in claims if other is not each]
+        assert proofs.ruled_out(each.opposite, others) is None
+    assert text_witness.MAX_STEPS < spent < 4 * text_witness.MAX_STEPS

@@ -35,7 +35,7 @@ from fql.compiler.text_sets import (
     simple_tests,
 )
 from fql.compiler.text_views import is_inhabited, shape_of, spellings
-from fql.compiler.text_witness import Nothing, find_text
+from fql.compiler.text_witness import Effort, Nothing, find_text
 from fql.compiler.timestamps import instant
 from tests.compiler.strategies import TEXTS
 
@@ -343,6 +343,16 @@ def test_many_cells_are_left_open() -> None:
     impossible = text_sets.meet(joined, all_of(glob("x*"), Without(glob("x*y*"))))
     texts = text_sets.meet(impossible, glob("*y*"))
     assert find_text(texts) == Nothing(is_proved=False)
+
+
+def test_searches_share_what_they_may_cost() -> None:
+    none = all_of(glob("*a*a*b"), Without(glob("*b")))
+    effort = Effort(1_000)
+    assert find_text(none, effort=effort) == Nothing(is_proved=True)
+    assert 0 < effort.steps < 1_000
+    effort.steps = 0
+    assert find_text(none, effort=effort) == Nothing(is_proved=False)
+    assert find_text(glob("a*"), effort=effort) == "a"
 
 
 def test_wishes_come_first() -> None:
