@@ -20,7 +20,7 @@ from fql.compiler.suggest import nearest, plain_name
 from fql.compiler.timestamps import is_timestamp, lacks_offset
 from fql.compiler.types import describe
 from fql.grammar import nodes
-from fql.grammar.diagnostics import Severity
+from fql.grammar.diagnostics import Diagnostic, Severity
 from fql.grammar.slip_errors import mapping_syntax
 from fql.grammar.source import Span
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from fql.compiler.facts import Facts
-    from fql.grammar.diagnostics import Diagnostic
     from fql.grammar.nodes import Expr
 
 _REPLACE = "replace"
@@ -228,9 +227,21 @@ def _semver(call: nodes.Call, facts: Facts) -> Iterator[Diagnostic]:
 
 def _liquid(call: nodes.Call, facts: Facts) -> Iterator[Diagnostic]:
     (template,) = call.arguments
-    if _text(template, facts) is None:
-        yield errors.not_constant(
-            facts.source, template.span, LIQUID, "a text in single quotes"
+    source, span = facts.source, template.span
+    written = _text(template, facts)
+    if written is None:
+        yield errors.not_constant(source, span, LIQUID, "a text in quotes")
+        return
+    from fql.compiler.check_directives import template_faults
+
+    for found in template_faults(written):
+        yield Diagnostic(
+            found.code,
+            found.message,
+            span,
+            source,
+            found.severity,
+            help=found.help,
         )
 
 

@@ -50,19 +50,32 @@ def check_directives(given: object, pointer: str = "") -> Directives:
 
 
 def _liquid_faults(node: Liquid, reach: Reach) -> Iterator[Fault]:
-    template = text_of(node.template)
+    template = text_of(node.template) or ""
+    is_reached = reach is Reach.ALL
+    return template_faults(template, node.template.pointer, is_reached=is_reached)
+
+
+def template_faults(
+    template: str, pointer: str = "", *, is_reached: bool = True
+) -> Iterator[Fault]:
+    """Yield what is wrong with a Liquid template.
+
+    Args:
+        template: Its text.
+        pointer: Where in a document it stands.
+        is_reached: Whether every event comes to it; else its faults are warnings.
+    """
     if not template:
         return
-    pointer = node.template.pointer
     try:
         read_template(template)
     except MissingExtraError as error:
         yield missing_extra(pointer, str(error))
     except TemplateError as error:
         fault = unreadable_template(pointer, str(error))
-        yield fault if reach is Reach.ALL else where_reached(fault)
+        yield fault if is_reached else where_reached(fault)
     else:
-        is_certain = reach is Reach.ALL and "{%" not in template
+        is_certain = is_reached and "{%" not in template
         for name in _disabled_filters(template):
             fault = disabled_filter(pointer, name)
             yield fault if is_certain else where_reached(fault)

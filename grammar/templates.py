@@ -1,5 +1,7 @@
 """Templates: double-quoted strings of a mapping with ``{{path}}`` inside.
 
+The text that `liquid` is given is none: what its braces mean is told by Liquid.
+
 A pass over a mapping's tree. It runs where reading knows that a string stands in a
 mapping's value, so that the same string in a trigger stays plain text.
 """
@@ -51,6 +53,8 @@ class _Templates:
                 | nodes.Template()
             ):
                 return node
+            case nodes.Call("liquid", (nodes.String(),)):
+                return node  # its braces are Liquid's
             case nodes.Call(_, arguments, options):
                 return replace(
                     node,

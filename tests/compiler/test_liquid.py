@@ -24,6 +24,7 @@ from fql.compiler.liquid import (
 from fql.compiler.liquid_expressions import DISABLED_FILTERS, FILTERS
 from fql.compiler.liquid_values import RenderError
 from fql.compiler.lower_directives import lower_directives
+from fql.compiler.payload import check_mapping_text, compile_mapping_text
 from fql.compiler.payload_errors import MappingError
 from fql.grammar.diagnostics import Code, Severity
 
@@ -481,6 +482,33 @@ def test_no_filter_raises_anything_else(
     with suppress(RenderError):
         assert isinstance(template(event), str)
     assert repr(event) == before
+
+
+# --- in the mapping language ------------------------------------------------------
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_template_stands_in_either_quotes(quote: str) -> None:
+    text = f"{{ a: liquid({quote}{{{{ text | upcase }}}}{quote}) }}"
+    assert compile_mapping_text(text)(EVENT) == {"a": "HELLO WORLD"}
+
+
+@pytest.mark.parametrize(
+    ("template", "severity"),
+    [
+        ("{% for a in b %}{% endfor %}", Severity.ERROR),
+        ("{{ a b }}", Severity.ERROR),
+        ("{{ a | sort }}", Severity.ERROR),
+        ("{% if a %}{{ a | sort }}{% endif %}", Severity.WARNING),
+    ],
+)
+def test_templates_are_read_before_an_event_comes(
+    template: str, severity: Severity
+) -> None:
+    checked = check_mapping_text(f"{{ a: liquid('{template}') }}")
+    (found,) = checked.diagnostics
+    assert (found.code, found.severity) == (Code.BAD_TEMPLATE, severity)
+    assert checked.source.slice(found.span) == f"'{template}'"
 
 
 @given(st.text(st.sampled_from("{}%|-. abif'\"nl:0"), max_size=25))

@@ -142,6 +142,12 @@ def test_templates_are_read_wherever_a_mapping_holds_a_string(text: str) -> None
     check_places(parsed)
 
 
+def test_the_braces_of_liquid_are_its_own() -> None:
+    parsed = parse_mapping(Source('{ a: liquid("{{ b | upcase }}"), c: "{{d}}" }'))
+    assert parsed.diagnostics == ()
+    assert nodes.String("{{ b | upcase }}", span=HERE) in all_nodes(parsed.root)
+
+
 def test_in_a_condition_braces_are_text() -> None:
     tree = parse_expression(Source('"{{a + b}}"')).root
     assert tree == nodes.String("{{a + b}}", span=HERE)
