@@ -51,10 +51,9 @@ class _Templates:
                 | nodes.Everything()
                 | nodes.Invalid()
                 | nodes.Template()
+                | nodes.Call("liquid", (nodes.String(),))
             ):
                 return node
-            case nodes.Call("liquid", (nodes.String(),)):
-                return node  # its braces are Liquid's
             case nodes.Call(_, arguments, options):
                 return replace(
                     node,
