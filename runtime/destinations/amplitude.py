@@ -28,7 +28,7 @@ from fql.runtime.destinations.making_requests import (
     json_request,
     request,
 )
-from fql.runtime.destinations.user_agents import device_of
+from fql.runtime.destinations.user_agents import DEVICE_MEMBERS, device_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,13 +185,19 @@ def _user_properties(payload: Mapping[str, Json]) -> Members:
 
 
 def _with_device(payload: Mapping[str, Json], members: Members) -> Members:
-    """Return an event with what its user agent tells; what is mapped goes first."""
+    """Return an event with what its user agent tells, unless it is mapped.
+
+    The members that are of a user agent come first, as the original writes them: in a
+    form their order can be seen.
+    """
     event: Members = {}
     if payload.get("userAgentParsing") is True:
+        event |= dict.fromkeys(DEVICE_MEMBERS if payload.get("userAgent") else ())
         event |= device_of(payload.get("userAgent"), payload.get("userAgentData"))
     if payload.get("includeRawUserAgent") is True and payload.get("userAgent"):
         event["user_agent"] = payload["userAgent"]
-    return event | members
+    known = (event | members).items()
+    return {name: each for name, each in known if each is not None or name in members}
 
 
 def _events_request(call: Call, events: list[Members]) -> HttpRequest:

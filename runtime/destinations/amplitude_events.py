@@ -68,7 +68,7 @@ def campaign_operations(payload: Mapping[str, Json]) -> Members:
 
 def merged(first: Members, second: Mapping[str, Json]) -> Members:
     """Return properties of a user with those of *second*; operations are joined."""
-    joined: Members = {**first, **second}
+    joined: Members = {**second, **without(first, second)}
     for name in _OPERATIONS:
         if name in first and name in second:
             joined[name] = _object(first[name]) | _object(second[name])

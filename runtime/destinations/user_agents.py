@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from fql.compiler.values import Json
 
+DEVICE_MEMBERS = ("os_name", "os_version", "device_manufacturer", "device_model")
+"""The members of an Amplitude event that a user agent may tell, in their order."""
+
 
 def device_of(user_agent: Json, hints: Json) -> Mapping[str, str]:
     """Return the members of an Amplitude event that a user agent tells.
