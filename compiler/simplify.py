@@ -17,6 +17,7 @@ from fql.compiler.equivalence import is_equal
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.lower import lower_condition
 from fql.compiler.simplifier import Simplifier, Step
+from fql.compiler.trigger import as_source
 from fql.grammar import nodes
 from fql.grammar.diagnostics import Edit, FqlError, has_errors
 from fql.grammar.format import format_expression, write
@@ -62,7 +63,7 @@ def simplify(text: str | Source, *, functions: FunctionTable = FUNCTIONS) -> Sim
     Raises:
         FqlError: It has errors; all findings are in ``diagnostics``.
     """
-    source = text if isinstance(text, Source) else Source(text)
+    source = as_source(text)
     parsed = parse_expression(source)
     edits, steps = simplify_condition(parsed, functions=functions)
     shorter = Source(edited(source.text, edits), source.name)

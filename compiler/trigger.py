@@ -252,8 +252,18 @@ def as_parsed(text: str | Source | Parsed[Expr]) -> Parsed[Expr]:
 
 
 def as_source(text: str | Source) -> Source:
-    """Return *text* as a source, if it is not one already."""
-    return Source(text) if isinstance(text, str) else text
+    """Return *text* as a source, if it is not one already.
+
+    Raises:
+        TypeError: It is no text at all, such as null where a rule was read from JSON.
+    """
+    match text:
+        case Source():
+            return text
+        case str():
+            return Source(text)
+        case _:
+            raise TypeError(f"a condition is a text, not {type(text).__name__}")
 
 
 # --- the trigger engine's dialect -------------------------------------------------

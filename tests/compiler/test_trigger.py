@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -108,6 +108,13 @@ def test_a_text_a_source_or_a_tree_is_compiled(text: str) -> None:
     assert trigger({"type": "track", "properties": {"total": 10}}) is True
     assert trigger({"type": "track", "properties": {"total": 9.5}}) is False
     assert (trigger.text, trigger.dialect) == (TEXT, "fql")
+
+
+@pytest.mark.parametrize("other", [None, 5, b"all", ["all"]])
+def test_what_is_no_text_is_a_mistake_of_the_caller(other: Any) -> None:
+    for compile_ in (compile_trigger, compile_engine_text):
+        with pytest.raises(TypeError, match="a condition is a text, not"):
+            compile_(other)
 
 
 def test_a_text_is_kept_as_it_was_written_without_what_is_around_it() -> None:
