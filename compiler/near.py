@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fql.compiler import ir
 from fql.compiler.missing import MISSING, fetch
 from fql.compiler.near_fields import near_field
+from fql.compiler.near_solved import changes_elements, solved
 from fql.compiler.near_values import Proposal, conversions, proposals
 from fql.compiler.shown import said
 from fql.compiler.values import list_index
@@ -174,12 +175,30 @@ def _placed(holder: Json | Missing, keys: Keys, value: Json | Missing) -> Json |
 
 def _placed_in_list(holder: list[Json], keys: Keys, value: Json | Missing) -> Json:
     index = list_index(keys[0])
-    if index is None or index >= len(holder):
+    if index is None or index > len(holder):
         return None
-    inner = value if len(keys) == 1 else _placed(holder[index], keys[1:], value)
+    held = holder[index] if index < len(holder) else MISSING
+    inner = value if len(keys) == 1 else _placed(held, keys[1:], value)
     if inner is MISSING or (inner is None and len(keys) > 1):
         return None
     return [*holder[:index], inner, *holder[index + 1 :]]
+
+
+def _found(turn: Turn, event: Event) -> Iterator[Remedy]:
+    """Yield changes that turn a test: those that were guessed, then one that is solved.
+
+    What is in a list is solved first: a guess is another list, or none.
+    """
+    is_solved = changes_elements(turn.node)
+    found = [] if is_solved else remedies(turn, event)
+    if found:
+        yield from found
+        return
+    goal = turn.node if turn.wanted else ir.Not(turn.node)
+    for keys, value in solved(goal, turn.fields, event):
+        yield _remedy(keys, _Attempt(Proposal(value)))
+    if is_solved:
+        yield from remedies(turn, event)
 
 
 # --- several at once ----------------------------------------------------------------
@@ -209,7 +228,7 @@ def settle(
 
 def _next(turns: Sequence[Turn], event: Event) -> tuple[Remedy, Event] | None:
     """Return the nearest change that turns the last test and leaves the others."""
-    for remedy in remedies(turns[-1], event):
+    for remedy in _found(turns[-1], event):
         changed = remedy.applied(event)
         if changed is not None and all(turn.is_done(changed) for turn in turns):
             return remedy, changed

@@ -119,6 +119,10 @@ def _fulfilling(node: Ir, value: Json | Missing) -> Iterator[Proposal]:
             yield from (Proposal(text, general) for text in _matching(glob))
         case ir.IsTrue():
             yield Proposal(value=True)
+        case ir.Apply(function, (_, ir.Constant(op), ir.Constant(version))) if (
+            function.name == "semver"
+        ):
+            yield from _versions(op, version)
         case ir.Apply(function, (ir.Load(), *rest)) if words := _words(
             function.name, rest, "were there", "contained"
         ):
@@ -204,6 +208,24 @@ def _timed(op: OrderOp, left: Ir, right: Ir) -> Iterator[Proposal]:
             return
     instant, words = _INSTANTS[op]
     yield Proposal(instant or bound, words.format(bound))
+
+
+def _versions(op: Json, version: Json) -> Iterator[Proposal]:
+    """Yield versions that stand to *version* as *op* says."""
+    words = _VERSIONS.get(op) if isinstance(op, str) else None
+    if words is not None:
+        for each in (version, "0", f"{version}.1", "1", "9999"):
+            yield Proposal(each, f"were {words} {version}")
+
+
+_VERSIONS: Mapping[str, str] = {
+    "=": "the version",
+    "!=": "a version other than",
+    "<": "a version before",
+    "<=": "a version up to",
+    ">": "a version after",
+    ">=": "a version from",
+}
 
 
 def _listed(items: list[Json], value: Json | Missing) -> Iterator[Proposal]:

@@ -13,6 +13,7 @@ from fql.compiler.functions import FUNCTIONS
 from fql.compiler.missing import MISSING
 from fql.compiler.near import Remedy, Turn, remedies
 from fql.compiler.near_fields import near_field
+from fql.compiler.near_solved import solved
 from fql.compiler.near_values import conversions, proposals
 from fql.compiler.signatures import Example, Function, Parameter
 from fql.compiler.trigger import compile_trigger
@@ -63,7 +64,21 @@ def words(text: str, value: Json) -> list[str]:
         ("length(x) > 3", "ab", 'x were the string "xxxx"'),
         ("number(x) >= 3", "2", "x were the number 3"),
         ("uppercase(x) = 'AB'", "c", 'x were the string "AB"'),
-        ("any(x, item = 2)", [1], "x were the list [2]"),
+        ("any(x, item = 2)", [1], "x.0 were the number 2"),
+        ("any(x, item = 2)", {}, "x were the list [2]"),
+        ("any(x, item.a > 2 and item.b = 1)", [{"a": 1}], None),
+        ("any(x, item.a > 2)", [{"a": 1}, {"a": 2}], "x.0.a were the number 3"),
+        ("all(x, item.a > 2)", [{"a": 3}, {"a": 2}], "x.1.a were the number 3"),
+        ("!any(x, item.a > 2)", [{"a": 3, "b": 1}], 'x.0 were the object {"b":1}'),
+        ("!all(x, item.a > 2)", {}, "x were the list [null]"),
+        ("x.0.a > 2", [], "x.0.a were a number greater than 2"),
+        ("match(x, '[A-Z]?[0-9]')", "a", 'x were the string "Ee1"'),
+        ("semver(x, '<', '2.0')", "2.3", "x were a version before 2.0"),
+        ("semver(x, '<=', '2.0')", "2.3", "x were a version up to 2.0"),
+        ("semver(x, '=', '2.0')", "2.3", "x were the version 2.0"),
+        ("semver(x, '!=', '2.0')", "2", "x were a version other than 2.0"),
+        ("semver(x, '>', '2.0')", {}, "x were a version after 2.0"),
+        ("semver(x, '>=', '2.0')", {}, "x were a version from 2.0"),
         ("typeof(x) = 'list'", 1, "x were the list [1]"),
         ("x != 5", 5, "x were not the number 5"),
     ],
@@ -91,7 +106,7 @@ def test_a_test_that_fails_is_told_what_it_wants(
         ("contains(x, 'a')", "ab", 'x did not contain the string "a"'),
         ("exists(x)", 1, "x were missing"),
         ("x", True, "x were false"),
-        ("any(x, item = 2)", [2], "x were missing"),
+        ("any(x, item = 2)", [2], "x.0 were null"),
     ],
 )
 def test_a_test_that_holds_is_told_what_would_end_that(
@@ -254,3 +269,26 @@ def test_a_field_may_go_by_another_name(
     event: dict[str, Json], keys: Keys, expected: Keys | None
 ) -> None:
     assert near_field(event, keys) == expected
+
+
+def test_what_cannot_be_asked_is_not_solved() -> None:
+    """A function of an embedder's may fail on values that no event has."""
+
+    def fails(_: object) -> bool:
+        raise ValueError
+
+    function = Function(
+        "picky", (Parameter("x", Type.ANY),), Type.BOOL, "Fail.", "false", fails, ()
+    )
+    goal = ir.IsTrue(ir.Apply(function, (ir.Load(ir.EVENT, ("x",)),)))
+    assert list(solved(goal, [("x",)], {"x": 1})) == []
+
+
+def test_no_change_is_solved_for_what_never_holds() -> None:
+    goal = compile_trigger("x < 1 and x > 2").node
+    assert list(solved(goal, [("x",)], {"x": 1})) == []
+
+
+def test_only_what_differs_is_a_change() -> None:
+    goal = compile_trigger("x > 1 and y = 1").node
+    assert list(solved(goal, [("x",), ("y",)], {"x": 5})) == [(("y",), 1)]
