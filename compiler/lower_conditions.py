@@ -73,6 +73,13 @@ def _group(group: Group) -> _Outcome:
             assert_never(group.operator)
 
 
+def may_fail(child: Child) -> bool:
+    """Return whether the engine may fail where it asks *child*: all is false then."""
+    if isinstance(child, Group):
+        return any(may_fail(each) for each in child.children)
+    return _child(child).fails != _NEVER
+
+
 def _child(child: Child) -> _Outcome:
     match child:
         case None:

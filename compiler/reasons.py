@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 from fql.compiler import ir
 from fql.compiler.loads import event_paths
 from fql.compiler.lower import lower_condition
-from fql.compiler.lower_conditions import lower_tree
+from fql.compiler.lower_conditions import lower_tree, may_fail
 from fql.compiler.scopes import ungrouped
 from fql.compiler.types import Type, describe, overlaps, type_of
 from fql.grammar import nodes
@@ -135,6 +135,9 @@ def _reason_of_group(group: Group, start: int) -> Reason:
         text += opening
         parts.append(_reason_of_child(child, start + len(text)))
         text += parts[-1].text + closing
+    if joint == "any" and any(map(may_fail, group.children)):
+        # Where the engine fails, it asks nothing more: the parts do not tell.
+        return _test(text, lower_tree(group), start)
     return Reason(text, lower_tree(group), joint, tuple(parts), start=start)
 
 

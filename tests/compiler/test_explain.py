@@ -150,6 +150,14 @@ def test_an_empty_group_is_explained(operator: str) -> None:
     assert explanation.change == ()
 
 
+def test_parts_behind_one_that_fails_are_not_asked() -> None:
+    text = '(contains(type, "a*") and type = "a" or type != "a")'
+    explanation = compile_engine_text(text).explain({})
+    assert not explanation.matches
+    assert explanation.root.text == '( ) or type = "a" or type != "a"'
+    assert explanation.root.joint == "one"
+
+
 def test_a_tree_that_stands_for_an_error_says_so() -> None:
     trigger = compile_conditions(from_json({"error": {"message": "no such thing"}}))
     explanation = trigger.explain({})
