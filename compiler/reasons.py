@@ -135,7 +135,7 @@ def _reason_of_group(group: Group, start: int) -> Reason:
         text += opening
         parts.append(_reason_of_child(child, start + len(text)))
         text += parts[-1].text + closing
-    if joint == "any" and any(map(may_fail, group.children)):
+    if joint == "any" and any(map(may_fail, group.children[:-1])):
         # Where the engine fails, it asks nothing more: the parts do not tell.
         return _test(text, lower_tree(group), start)
     return Reason(text, lower_tree(group), joint, tuple(parts), start=start)
