@@ -6,7 +6,8 @@ long, only the start. Lines end with a line feed; the last one may have no end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fql.grammar.diagnostics import FqlError
 
@@ -34,7 +35,8 @@ SHOWN_OF_LONG_LINE = 1_000
 """Bytes of a line that is too long which are kept to be shown."""
 
 
-class Block(NamedTuple):
+@dataclass(slots=True)
+class Block:
     """Lines that follow each other.
 
     Attributes:
@@ -48,6 +50,14 @@ class Block(NamedTuple):
     number: int
     is_start: bool = False
     is_cut: bool = False
+    _lines: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def lines(self) -> int:
+        """How many line ends were read: one of a cut line too. Counted only once."""
+        if self._lines is None:
+            self._lines = 1 if self.is_cut else line_ends(self.data)
+        return self._lines
 
 
 def read_blocks(
@@ -66,25 +76,27 @@ def read_blocks(
     rest = _Rest()
     for chunk in _chunks(source):
         for data, is_cut in rest.lines_with(chunk):
-            yield Block(data, number, is_start, is_cut)
-            number += 1 if is_cut else line_ends(data)
+            block = Block(data, number, is_start, is_cut)
+            yield block
+            number += block.lines
             is_start = False
     if rest.size:
         yield Block(rest.taken(), number, is_start)
 
 
-def line_ends(data: bytes) -> int:
-    """Return how many lines end in *data*.
+def line_ends(data: bytes | bytearray, size: int | None = None) -> int:
+    """Return how many lines end in the first *size* bytes of *data*, or in all.
 
     To leap from one end to the next is faster than to count, where lines are long.
     """
-    if data.count(b"\n", 0, _SAMPLE) * _LONG_LINE > _SAMPLE:
-        return data.count(b"\n")
+    size = len(data) if size is None else size
+    if data.count(b"\n", 0, min(size, _SAMPLE)) * _LONG_LINE > _SAMPLE:
+        return data.count(b"\n", 0, size)
     find = data.find
-    count, found = 0, find(b"\n")
+    count, found = 0, find(b"\n", 0, size)
     while found >= 0:
         count += 1
-        found = find(b"\n", found + 1)
+        found = find(b"\n", found + 1, size)
     return count
 
 

@@ -13,7 +13,6 @@ from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
-from fql.cli.blocks import line_ends
 from fql.cli.lines import events_in
 from fql.cli.summary import key_of
 from fql.cli.work import Refusals
@@ -108,8 +107,7 @@ class Running:
             if sheet.size >= ENOUGH:
                 yield sheet.taken()
                 written = sheet.written
-        lines = 1 if block.is_cut else line_ends(block.data)
-        yield sheet.taken()._replace(lines=lines, refusals=refusals)
+        yield sheet.taken()._replace(lines=block.lines, refusals=refusals)
 
     @cached_property
     def _decode(self) -> LinesDecoder:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, final
 
-from fql.cli.blocks import line_ends
 from fql.cli.lines import Refusal, groups, salvaged
 from fql.cli.work import Refusals
 from fql.compiler.needles import find_needles
@@ -67,14 +66,13 @@ class Selection:
     def __call__(self, block: Block) -> Iterator[Selected]:
         """Yield the one result of *block*."""
         refusals = Refusals()
-        lines = line_ends(block.data)
         if block.is_cut:
             refusals(Refusal(block.data, block.number, is_long=True))
-            yield Selected(b"", 0, 1, refusals)
+            yield Selected(b"", 0, block.lines, refusals)
             return
         taken = list(self._taken(block, refusals))
         output = b"" if self._is_counting else b"".join(taken)
-        yield Selected(output, len(taken), lines, refusals)
+        yield Selected(output, len(taken), block.lines, refusals)
 
     def _taken(self, block: Block, refusals: Refusals) -> Iterator[bytes]:
         """Yield the lines to take, with their ends."""

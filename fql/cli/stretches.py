@@ -47,12 +47,12 @@ def stretches(path: str, *, is_counted: bool) -> Iterator[Stretch]:
     """
     with open_file(path) as file:
         size = file.seek(0, SEEK_END)
-        start, number = 0, 1
+        start, number, room = 0, 1, bytearray(_PIECE)
         while start < size:
             end = _line_start(file, min(start + STRETCH, size), size)
             yield Stretch(path, start, end, number)
             if is_counted:
-                number += _line_ends(file, start, end)
+                number += _line_ends(file, start, end, room)
             start = end
 
 
@@ -67,11 +67,12 @@ def _line_start(file: FileIO, place: int, size: int) -> int:
     return size
 
 
-def _line_ends(file: FileIO, start: int, end: int) -> int:
-    """Return how many lines end between two places."""
+def _line_ends(file: FileIO, start: int, end: int, room: bytearray) -> int:
+    """Return how many lines end between two places; *room* is where they are read."""
     left = end - file.seek(start)
     count = 0
-    while left and (piece := file.read(min(_PIECE, left))):
-        count += line_ends(piece)
-        left -= len(piece)
+    with memoryview(room) as view:
+        while left and (size := file.readinto(view[:left])):
+            count += line_ends(room, size)
+            left -= size
     return count
