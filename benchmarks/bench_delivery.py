@@ -263,10 +263,11 @@ def slow_beside(url: str, count: int, rounds: int) -> Part:
 def parts(*, is_quick: bool) -> Iterator[Part]:
     """Yield the parts. is_quick: whether rough figures are enough."""
     with sink() as url:
-        yield rates(url, (4_000, 1_000) if is_quick else (40_000, 10_000))
-        yield memory(url, (2_000, 10_000) if is_quick else (10_000, 100_000))
-        yield overhead(url, (2_000, 500) if is_quick else (10_000, 4_000), 3)
-        yield slow_beside(url, 500 if is_quick else 2_000, 5)
+        yield rates(url, (8_000, 400) if is_quick else (40_000, 10_000))
+        if not is_quick:  # few events say little of what memory does over many
+            yield memory(url, (10_000, 100_000))
+        yield overhead(url, (1_000, 200) if is_quick else (10_000, 4_000), 3)
+        yield slow_beside(url, 300 if is_quick else 2_000, 3 if is_quick else 5)
 
 
 if __name__ == "__main__":
