@@ -215,7 +215,7 @@ def _cells(view: View, tests: Sequence[Viewed]) -> list[Range | None]:
 
 def _search_of(
     texts: Texts, left: Texts, cell: Mapping[View, Range | None], steps: int
-) -> str | _Search:
+) -> str | Search:
     """Return a text in the cell that its views suggest, or what searches for one.
 
     *left*: what *texts* comes to in the cell.
@@ -226,7 +226,7 @@ def _search_of(
             if holds(texts, text):
                 return text
         left = text_sets.meet(left, shape_of(view))
-    return _Search(left, texts, steps)
+    return Search(left, texts, steps)
 
 
 def _within(texts: Texts, cell: Mapping[View, Range | None]) -> Texts:
@@ -258,7 +258,7 @@ def _both(left: Texts, right: Texts) -> Texts:
     return NO_TEXT if NO_TEXT in (left, right) else text_sets.meet(left, right)
 
 
-class _Search:
+class Search:
     """All machines of *texts*, side by side; what they find has to be in *whole*.
 
     Attributes:

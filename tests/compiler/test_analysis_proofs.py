@@ -86,7 +86,7 @@ def test_what_texts_are_searched_for_is_bounded(
     """Each of many questions about one text may be hard, but not all of them."""
     spent = 0
 
-    class Counting(text_witness._Search):
+    class Counting(text_witness.Search):
         def run(self) -> str | text_witness.Nothing:
             nonlocal spent
             before = self.steps_left
@@ -94,7 +94,7 @@ def test_what_texts_are_searched_for_is_bounded(
             spent += before - self.steps_left
             return found
 
-    monkeypatch.setattr(text_witness, "_Search", Counting)
+    monkeypatch.setattr(text_witness, "Search", Counting)
     proofs = Proofs()
     claims = [claim(f'contains(a, "{number}")') for number in range(40)]
     for each in claims:
