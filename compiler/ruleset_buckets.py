@@ -20,7 +20,7 @@ from fql.compiler.ruleset_choice import Choice
 from fql.compiler.ruleset_chunks import Chunk, in_turn
 from fql.compiler.ruleset_code import compile_entries
 from fql.compiler.ruleset_dispatch import compile_dispatch
-from fql.compiler.ruleset_keys import Access, Known
+from fql.compiler.ruleset_keys import Access, Known, texts_of
 from fql.compiler.ruleset_known import settled_entries
 from fql.compiler.ruleset_places import Place
 from fql.compiler.ruleset_terms import settled_terms
@@ -139,6 +139,14 @@ class Bucket:
             self._swap()
         elif self._division.insert(entry):
             self.run = self._redispatch
+
+    def extend(self, entries: list[Entry]) -> None:
+        """Add *entries*."""
+        if self._division is None and not self._is_ready:
+            self._fresh += entries
+        else:
+            for entry in entries:
+                self.add(entry)
 
     def remove(self, number: int) -> None:
         """Remove the entries of a rule."""
@@ -264,12 +272,8 @@ class _Division:
         self._always = Bucket(shared, known, is_whole=True)
         self._homes: dict[int, Bucket | tuple[Bucket, ...]] = {}
         self._built = len(entries)
-        entries = [self._ready(entry) for entry in entries]
-        telling = [self._choice.telling(entry.terms) for entry in entries]
-        for each in telling:
-            self._choice.count(each)
-        for entry, each in zip(entries, telling, strict=True):
-            self._put(entry, self._choice.choose(each))
+        for alike, telling in self._choice.counted(map(self._ready, entries)):
+            self._put(alike, self._choice.choose(telling))
 
     def _ready(self, entry: Entry) -> Entry:
         """Return *entry* with terms that show by what it can be found.
@@ -279,9 +283,8 @@ class _Division:
         if not self._known:
             return entry
         terms = settled_terms(entry.terms)
-        return entry._replace(terms=(_NEVER,) if terms is None else terms)
-
-    # --- what is here ---
+        terms = (_NEVER,) if terms is None else terms
+        return entry._replace(terms=terms, texts=texts_of(terms))
 
     def __len__(self) -> int:
         return len(self._homes)
@@ -313,10 +316,8 @@ class _Division:
 
     def entries(self) -> list[Entry]:
         """Return all entries, each once."""
-        found: dict[int, Entry] = {}
-        for bucket in self.buckets():
-            for entry in bucket.entries():
-                found[id(entry)] = entry
+        all_ = [entry for bucket in self.buckets() for entry in bucket.entries()]
+        found = {id(entry): entry for entry in all_}
         return sorted(found.values(), key=attrgetter("number"))
 
     def compile(self) -> Run:
@@ -324,27 +325,24 @@ class _Division:
         always = self._always if len(self._always) else None
         return compile_dispatch(self._places.values(), always, self._shared.columns)
 
-    # --- changes ---
-
     def insert(self, entry: Entry) -> bool:
         """Add *entry*; return whether the function is to be compiled anew."""
         entry = self._ready(entry)
-        telling = self._choice.telling(entry.terms)
+        telling = self._choice.telling(entry)
         self._choice.count(telling)
         access = self._choice.choose(telling)
         before = self._shape(access)
-        self._put(entry, access)
+        self._put([entry], access)
         return before != self._shape(access)
 
     def _shape(self, access: Access | None) -> object:
         """Return what the function relies on where *access* leads to."""
         if access is None:
             return len(self._always) > 0
-        place = self._places.get(access.path)
-        return None if place is None else place.shape
+        return place.shape if (place := self._places.get(access.path)) else None
 
-    def _put(self, entry: Entry, access: Access | None) -> None:
-        """Put *entry* where *access* leads to, or where every event comes."""
+    def _put(self, entries: list[Entry], access: Access | None) -> None:
+        """Put *entries* where *access* leads to, or where every event comes."""
         homes: tuple[Bucket, ...] = (self._always,)
         if access is not None:
             place = self._places.get(access.path)
@@ -352,8 +350,9 @@ class _Division:
                 place = self._places[access.path] = Place(access.operand)
             homes = self._buckets(place, access)
         for home in homes:
-            home.add(entry)
-        self._remember(entry.number, homes)
+            home.extend(entries)
+        for entry in entries:
+            self._remember(entry.number, homes)
 
     def _buckets(self, place: Place[Bucket], access: Access) -> tuple[Bucket, ...]:
         """Return the buckets of *access*, made where there are none."""

@@ -16,13 +16,12 @@ from fql.compiler.ruleset_keys import (
     Strength,
     accesses,
     text_access,
-    text_equality,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fql.compiler.ruleset_entries import Terms
+    from fql.compiler.ruleset_entries import Entry, Texts
     from fql.compiler.ruleset_keys import Known, ScalarKey
     from fql.compiler.walk import Key
 
@@ -78,24 +77,44 @@ class Choice:
         )
         return sum(sizes) + getsizeof(self._texts) + each
 
-    def telling(self, terms: Terms) -> list[Access]:
-        """Return what *terms* need that tells events apart here.
+    def counted(
+        self, entries: Iterable[Entry]
+    ) -> list[tuple[list[Entry], list[Access]]]:
+        """Take *entries* into account; return them with what is telling in each.
+
+        Most rules name a type and an event that others name too; such ones are in one
+        group, since the same is chosen for all.
+        """
+        groups: dict[object, list[Entry]] = {}
+        for entry in entries:
+            alike = self.texts(entry) or id(entry)
+            groups.setdefault(alike, []).append(entry)
+        found = [(group, self.telling(group[0])) for group in groups.values()]
+        for group, telling in found:
+            self.count(telling, len(group))
+        return found
+
+    def texts(self, entry: Entry) -> Texts:
+        """Return which fields have to be which texts, where that tells events apart."""
+        if not self._spent:
+            return entry.texts
+        spent = self._spent
+        return tuple(
+            [text for text in entry.texts if (text[0], Kind.EQUAL) not in spent]
+        )
+
+    def telling(self, entry: Entry) -> list[Access]:
+        """Return what *entry* needs that tells events apart here.
 
         Where a field has to be a given text, nothing else is looked for: buckets are
         divided again, by what is left.
         """
-        useful: list[Access] = []
-        for term in terms:
-            text = text_equality(term)
-            if text is not None:
-                access = self._texts.get(text) or self._text(text)
-                if not self._is_spent(access):
-                    useful.append(access)
-        if useful:
-            return useful
+        texts = self.texts(entry)
+        if texts:
+            return [self._texts.get(text) or self._text(text) for text in texts]
         return [
             access
-            for term in terms
+            for term in entry.terms
             for access in accesses(term)
             if access.strength > Strength.KIND and not self._is_spent(access)
         ]
@@ -105,17 +124,17 @@ class Choice:
         access = self._texts[text] = text_access(*text)
         return access
 
-    def count(self, telling: list[Access]) -> None:
-        """Take a rule into account, by what is telling in its terms."""
+    def count(self, telling: list[Access], rules: int = 1) -> None:
+        """Take so many rules into account, by what is telling in the terms of each."""
         for access in telling:
             path = self._paths.get(access.path)
             if path is None:
                 path = self._paths[access.path] = _Path()
-            path.rules += 1
+            path.rules += rules
             if access.kind is Kind.EQUAL:
                 path.keys.update(access.keys)
             elif access.kind is Kind.PART:
-                path.parts += 1
+                path.parts += rules
 
     def choose(self, telling: list[Access]) -> Access | None:
         """Return the best access of a rule that has been counted, or None."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from fql.compiler.globs import Glob
     from fql.compiler.ir import Ir
+    from fql.compiler.ruleset_entries import Terms, Texts
     from fql.compiler.values import Json
     from fql.compiler.walk import Key
 
@@ -141,6 +142,12 @@ def text_equality(term: Ir) -> tuple[Key, str] | None:
     if field.slot != ir.EVENT or field.keeps_missing:
         return None
     return field.segments, text
+
+
+def texts_of(terms: Terms) -> Texts:
+    """Return the text equalities among *terms*."""
+    found = [text for term in terms if (text := text_equality(term)) is not None]
+    return tuple(found)
 
 
 def text_access(path: Key, text: str) -> Access:

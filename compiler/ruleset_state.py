@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from threading import RLock
 
+    from fql.compiler.ruleset_entries import Texts
     from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
 
@@ -40,14 +41,16 @@ class State(Generic[Name]):
     Attributes:
         root: All their entries.
         triggers: The trigger of each rule, by number; None for a gap.
+        texts: What rules ask for, once for those that ask for the same.
     """
 
-    __slots__ = ("_has_gaps", "names", "root", "triggers")
+    __slots__ = ("_has_gaps", "names", "root", "texts", "triggers")
 
     def __init__(self, lock: RLock) -> None:
         self.root = Bucket(Shared(lock))
         self.names: list[Name | Literal[_Gap.GAP]] = []
         self.triggers: list[Trigger | None] = []
+        self.texts: dict[Texts, Texts] = {}
         self._has_gaps = False
 
     def is_full_of_gaps(self, rules: int) -> bool:
@@ -59,7 +62,7 @@ class State(Generic[Name]):
         number = len(self.names)
         self.triggers.append(trigger)
         self.names.append(name)
-        for entry in entries_of(number, trigger):
+        for entry in entries_of(number, trigger, self.texts):
             self.root.add(entry)
         return number
 

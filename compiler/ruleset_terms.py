@@ -21,14 +21,14 @@ from fql.compiler.functions import FUNCTIONS
 from fql.compiler.globs import GlobKind
 from fql.compiler.optimize import optimize
 from fql.compiler.ruleset_entries import Entry
-from fql.compiler.ruleset_keys import Strength, strength_of
+from fql.compiler.ruleset_keys import Strength, strength_of, texts_of
 from fql.compiler.walk import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from fql.compiler.ir import Ir
-    from fql.compiler.ruleset_entries import Terms
+    from fql.compiler.ruleset_entries import Terms, Texts
     from fql.compiler.trigger import Trigger
     from fql.compiler.values import Json
 
@@ -47,23 +47,35 @@ _CALLS = frozenset({ir.Apply, ir.Quantify, ir.Invoke})
 _JOINT = frozenset({ir.And, ir.Not})
 
 
-def entries_of(number: int, trigger: Trigger) -> list[Entry]:
+def entries_of(
+    number: int, trigger: Trigger, texts_seen: dict[Texts, Texts]
+) -> list[Entry]:
     """Return the entries of a rule that asks *trigger*; none if it never holds.
 
     The terms of one that is found by an equality are as they were written.
     """
-    terms = flat_terms((trigger.node,))
+    node = trigger.node
+    terms = node.terms if type(node) is ir.And else (node,)
+    if not _JOINT.isdisjoint(map(type, terms)):
+        terms = flat_terms(terms)
     if trigger.functions is not FUNCTIONS and any(map(_may_fail, terms)):
         asked_before = tuple(takewhile(lambda term: not _may_fail(term), terms))
         settled = settled_terms(asked_before)
-        return [] if settled is None else [Entry(~number, settled, is_plain=False)]
-    if strength_of(terms) is Strength.VALUE:
-        return [Entry(number, terms, is_plain=True)]
+        return (
+            []
+            if settled is None
+            else [Entry(~number, settled, False, texts_of(settled))]
+        )
+    texts = texts_of(terms)
+    if texts or strength_of(terms) is Strength.VALUE:
+        texts = texts_seen.setdefault(texts, texts)  # many rules ask for the same
+        return [Entry(number, terms, is_plain=True, texts=texts)]
     settled = settled_terms(terms)
     if settled is None:
         return []
     found = alternatives(settled)
-    return [Entry(number, each, is_plain=len(found) == 1) for each in found]
+    is_plain = len(found) == 1
+    return [Entry(number, each, is_plain, texts_of(each)) for each in found]
 
 
 def _may_fail(term: Ir) -> bool:

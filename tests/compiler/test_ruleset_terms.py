@@ -24,7 +24,7 @@ A, B, C = (ir.IsTrue(load(name)) for name in "abc")
 
 def entries(text: str) -> list[tuple[int, int, bool]]:
     """Return answer, count of terms and plainness of the entries of a text."""
-    found = entries_of(7, compile_trigger(text))
+    found = entries_of(7, compile_trigger(text), {})
     return [(each.answer, len(each.terms), each.is_plain) for each in found]
 
 
@@ -85,5 +85,5 @@ def test_a_long_choice_is_tried_as_a_whole() -> None:
 
 def test_both_dialects_are_pure() -> None:
     trigger = compile_engine_text('contains(event, "😀") and properties.a > 1')
-    (entry,) = entries_of(3, trigger)
+    (entry,) = entries_of(3, trigger, {})
     assert (entry.answer, entry.number) == (3, 3)
