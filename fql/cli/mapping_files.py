@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from fql.compiler.values import Json
     from fql.grammar.source import Source
 
+# Nothing that was skipped is looked at again: a line of # could be cut in many ways.
+_BEFORE = r"(?:\s|#[^\n]*)*+"
 _DECLARATION = re.compile(
-    r"(?:\s|#[^\n]*)*(?:(?:workspace|source|destination|disabled|enrich)\s+[^\s:])"
+    _BEFORE + r"(?:workspace|source|destination|disabled|enrich)\s+[^\s:]"
 )
-_OPENING = re.compile(r"(?:\s|#[^\n]*)*\{\s*+[^\"\s]")
+_OPENING = re.compile(_BEFORE + r"\{\s*+[^\"\s]")
 _PROGRAM_KEYS = frozenset({"workspace", "sources", "destinations"})
 
 

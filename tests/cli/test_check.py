@@ -143,6 +143,15 @@ def test_the_text_of_a_mapping_is_checked(tmp_path: Path) -> None:
     assert (fql("check", path).out, fql("check", path).code) == ("no problems\n", 0)
 
 
+@pytest.mark.parametrize("text", ["destinatoin x {}", '{ "id": userId }'])
+def test_a_banner_does_not_hide_what_a_file_holds(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.fql"
+    path.write_text(f"{'#' * 2_000}\n# {{ id: userId }}\n{text}\n")
+    ended = fql("check", path)
+    assert ended.code == 1
+    assert f"--> {path}:3:1" in ended.out
+
+
 def test_accidents_of_directives_are_told(tmp_path: Path) -> None:
     path = tmp_path / "order.json"
     path.write_text('{"a": {"b": {"@path": "$"}}, "c": 1}')
