@@ -98,10 +98,8 @@ class Choice:
         """Return which fields have to be which texts, where that tells events apart."""
         if not self._spent:
             return entry.texts
-        spent = self._spent
-        return tuple(
-            [text for text in entry.texts if (text[0], Kind.EQUAL) not in spent]
-        )
+        texts = entry.texts
+        return tuple([each for each in texts if not self._is_spent(each[0])])
 
     def telling(self, entry: Entry) -> list[Access]:
         """Return what *entry* needs that tells events apart here.
@@ -116,7 +114,8 @@ class Choice:
             access
             for term in entry.terms
             for access in accesses(term)
-            if access.strength > Strength.KIND and not self._is_spent(access)
+            if access.strength > Strength.KIND
+            and not self._is_spent(access.path, access.kind)
         ]
 
     def _text(self, text: tuple[Key, str]) -> Access:
@@ -145,11 +144,9 @@ class Choice:
                 best, least = access, cost
         return best
 
-    def _is_spent(self, access: Access) -> bool:
-        path, spent = access.path, self._spent
-        if not spent:
-            return False
-        return (path, access.kind) in spent or (path, Kind.EQUAL) in spent
+    def _is_spent(self, path: Key, kind: Kind = Kind.EQUAL) -> bool:
+        spent = self._spent
+        return bool(spent) and ((path, kind) in spent or (path, Kind.EQUAL) in spent)
 
     def _cost(self, access: Access) -> float:
         path = self._paths[access.path]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, final
 from fql.compiler.spec import EVENT_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from fql.runtime.filter_actions import Event
 
@@ -217,25 +217,20 @@ class DuplicateWindow:
         """
         with self._lock:
             self._forget_old()
-            if self._are_new(keys):
-                self._remember(keys)
+            fresh = dict.fromkeys(keys, self._now)
+            if len(fresh) == len(keys) and self._seen.keys().isdisjoint(fresh):
+                self._remember(fresh)  # none is known or comes twice, as is usual
                 return []
             is_known = self._is_known
             return [place for place, key in enumerate(keys) if is_known(key)]
 
-    def _are_new(self, keys: Sequence[Hashable]) -> bool:
-        """Return whether none of *keys* is known or comes twice, as is usual."""
-        are_different = len(frozenset(keys)) == len(keys)
-        return are_different and self._seen.keys().isdisjoint(keys)
-
-    def _remember(self, keys: Sequence[Hashable]) -> None:
-        """Remember *keys*, which are new, and the newest of what was known."""
-        seen, order, limit = self._seen, self._order, self._limit
-        keys = keys[-limit:]
-        for _ in range(len(order) + len(keys) - limit):
+    def _remember(self, fresh: Mapping[Hashable, float]) -> None:
+        """Remember what is new, and the newest of what was known."""
+        seen, order = self._seen, self._order
+        seen.update(fresh)
+        order.extend(fresh)
+        for _ in range(len(order) - self._limit):
             del seen[order.popleft()]
-        seen.update(dict.fromkeys(keys, self._now))
-        order.extend(keys)
 
     def _is_known(self, key: Hashable) -> bool:
         """Return whether *key* came before, and remember it."""

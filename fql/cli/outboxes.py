@@ -27,12 +27,7 @@ USUAL = "outbox.db"
 
 def outbox_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option ``--outbox``."""
-    return click.option(
-        "--outbox",
-        "place",
-        metavar="PATH|URL",
-        envvar=VARIABLE,
-        show_envvar=True,
+    return _outbox(
         default=USUAL,
         show_default=True,
         help="An SQLite file, or postgresql://USER@HOST/DATABASE.",
@@ -41,14 +36,21 @@ def outbox_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def tokens_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option ``--outbox`` for those who need it for access tokens alone."""
+    return _outbox(
+        help="Where access tokens are kept; without, they are fetched, and forgotten."
+    )(command)
+
+
+def _outbox(**settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option ``--outbox`` with what else is to be said of it."""
     return click.option(
         "--outbox",
         "place",
         metavar="PATH|URL",
         envvar=VARIABLE,
         show_envvar=True,
-        help="Where access tokens are kept; without, they are fetched, and forgotten.",
-    )(command)
+        **settings,
+    )
 
 
 @contextmanager
