@@ -81,7 +81,7 @@ def parse_mapping(source: Source) -> Parsed[Expr]:
     reader = _Reader(source, "mapping", limits.MAX_TEXT)
     root = cast("Expr | None", reader.read())
     if root is not None and _has_templates(source):
-        root = with_templates(root, source, reader.findings)
+        root = with_templates(root, source, "mapping", reader.findings)
     return reader.parsed(root or _hole(source))
 
 
@@ -133,7 +133,7 @@ def _finish_destination(
         replace(
             each,
             condition=_condition(source, each.condition),
-            body=with_templates(each.body, source, findings)
+            body=with_templates(each.body, source, "program", findings)
             if has_templates
             else each.body,
         )

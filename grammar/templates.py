@@ -14,28 +14,35 @@ from typing import TYPE_CHECKING, TypeVar, assert_never, cast
 
 from fql.grammar import errors, nodes
 from fql.grammar.build import read_path, read_string
-from fql.grammar.languages import parser
+from fql.grammar.languages import vocabulary
 from fql.grammar.source import Source, Span
 
 if TYPE_CHECKING:
     from fql.grammar.diagnostics import Diagnostic
+    from fql.grammar.languages import Language
     from fql.grammar.nodes import Expr
 
 _BRACES = re.compile(r"\{\{\s*+((?:\s*+(?:\\[\s\S]|[^{}\\\s]))*+)\s*+\}\}")
 _ExprT = TypeVar("_ExprT", bound="Expr")
 
 
-def with_templates(root: _ExprT, source: Source, findings: list[Diagnostic]) -> _ExprT:
+def with_templates(
+    root: _ExprT, source: Source, language: Language, findings: list[Diagnostic]
+) -> _ExprT:
     """Return *root* with every string that holds ``{{path}}`` made a `Template`.
 
-    What stands in double braces and is no path is added to *findings*.
+    *language* is what the text is in that *root* was read from. What stands in double
+    braces and is no path is added to *findings*.
     """
-    return cast("_ExprT", _Templates(source, findings).rewrite(root))
+    return cast("_ExprT", _Templates(source, language, findings).rewrite(root))
 
 
 class _Templates:
-    def __init__(self, source: Source, findings: list[Diagnostic]) -> None:
+    def __init__(
+        self, source: Source, language: Language, findings: list[Diagnostic]
+    ) -> None:
         self._source = source
+        self._terminals = vocabulary(language)
         self._findings = findings
 
     def rewrite(self, node: Expr) -> Expr:
@@ -128,16 +135,11 @@ class _Templates:
         """Return the path in double braces; report and return None if there is none."""
         text = braces[1]
         span = Span(offset + braces.start(1), offset + braces.end(1))
-        if _is_terminal("PATH", text):
+        if self._terminals.is_one("PATH", text):
             return nodes.Path(read_path(text), span=span)
-        if _is_terminal("EVENT_PATH", text):
+        if self._terminals.is_one("EVENT_PATH", text):
             rest = text[1:].removeprefix(".")
             return nodes.EventPath(read_path(rest) if rest else (), span=span)
         whole = Span(offset + braces.start(), offset + braces.end())
         self._findings.append(errors.bad_template(self._source, whole))
         return None
-
-
-def _is_terminal(name: str, text: str) -> bool:
-    pattern = parser("mapping").get_terminal(name).pattern.to_regexp()
-    return re.fullmatch(pattern, text) is not None

@@ -1,9 +1,13 @@
 """From text to tokens, one at a time, by the terminals of a grammar.
 
 Which terminals are looked for depends on what the parser would take: a word may be a
-name in one place and a keyword in another. Where none of those fits, every terminal is
-tried, so that the finding can speak of the token that was written; a character that
+name in one place and a keyword in another. Where none of those fits, any terminal will
+do, so that the finding can speak of the token that was written; a character that
 begins no token at all is a token of its own.
+
+All are tried at once, in their order. What is found so is nearly always what the parser
+would take, and then no smaller choice would find anything else, so that few patterns
+are ever compiled for places.
 
 Nothing here knows what a token means or whether it fits.
 """
@@ -54,7 +58,7 @@ _make_text = str.__new__
 
 
 class Vocabulary:
-    """The terminals of one language, and the pattern that finds them in each state.
+    """The terminals of one language, and the patterns that find them.
 
     Attributes:
         anything: The pattern that finds any terminal.
@@ -87,20 +91,29 @@ class Vocabulary:
             if each.name in self._ignored
         )
         self.blanks = re.compile(f"(?:{ignoring})*+")
-        self._by_state: dict[int, re.Pattern[str]] = {}
+        self._by_state: dict[int, frozenset[str]] = {}
         self._by_terminals: dict[frozenset[str], re.Pattern[str]] = {}
         self.anything = self._compiled(frozenset(each.name for each in self._terminals))
 
-    def pattern(self, state: int) -> re.Pattern[str]:
-        """Return what finds the next token in *state*; its name is the last group's.
+    def wanted(self, state: int) -> frozenset[str]:
+        """Return the terminals that are looked for in *state*."""
+        wanted = self._by_state.get(state)
+        if wanted is None:
+            wanted = self._everywhere.union(self._expected[state])
+            self._by_state[state] = wanted
+        return wanted
 
-        Patterns are compiled when they are first needed: most texts need few.
+    def pattern(self, state: int) -> re.Pattern[str]:
+        """Return what finds nothing else than is looked for in *state*.
+
+        As in `anything`, the name of what it finds is the last group's.
         """
-        pattern = self._by_state.get(state)
-        if pattern is None:
-            pattern = self._compiled(self._everywhere.union(self._expected[state]))
-            self._by_state[state] = pattern
-        return pattern
+        return self._compiled(self.wanted(state))
+
+    def is_one(self, name: str, text: str) -> bool:
+        """Return whether all of *text* is the terminal *name*."""
+        patterns = (each.pattern for each in self._terminals if each.name == name)
+        return any(re.fullmatch(each.to_regexp(), text) for each in patterns)
 
     def _compiled(self, names: frozenset[str]) -> re.Pattern[str]:
         pattern = self._by_terminals.get(names)
@@ -138,13 +151,15 @@ class Scanner:
 
     def next(self, state: int) -> Token:
         """Return the next token, given that the parser is in *state*, and pass it."""
-        vocabulary, at = self._vocabulary, self.at
-        found = vocabulary.pattern(state).match(self._text, at)
-        if found is None:
-            found = vocabulary.anything.match(self._text, at)
+        vocabulary, text, at = self._vocabulary, self._text, self.at
+        found = vocabulary.anything.match(text, at)
         if found is None or found.lastgroup is None:
             return self._odd_one()
         kind = found.lastgroup
+        if kind not in vocabulary.wanted(state):
+            wanted = vocabulary.pattern(state).match(text, at)
+            if wanted is not None and wanted.lastgroup is not None:
+                found, kind = wanted, wanted.lastgroup
         token = _make_text(Token, found[kind])
         token.type = kind
         token.span = _make_span(found.span(kind))
