@@ -8,12 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from fql.compiler.check import check_value
-from fql.compiler.check_directives import check_directives
 from fql.compiler.closures import compile_value, copy_json
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.loads import fields_read
 from fql.compiler.lower import lower_value
-from fql.compiler.lower_directives import lower_directives
 from fql.compiler.missing import MISSING
 from fql.compiler.payload_terms import PayloadTerms
 from fql.compiler.warm import PAYLOAD_CALLS, counted
@@ -339,6 +337,8 @@ def compile_directives(
         FqlError: The mapping has errors, or cannot fit the fields; all findings are
             in it. So does a *condition* with errors.
     """
+    from fql.compiler.check_directives import check_directives
+
     read = check_directives(directives, pointer)
     if has_errors(read.diagnostics):
         raise FqlError(read.diagnostics)
@@ -360,6 +360,8 @@ def mapping_of(
     Raises:
         FqlError: They cannot fit the fields, or the condition has errors.
     """
+    from fql.compiler.lower_directives import lower_directives
+
     holds = _condition(condition)
     diagnostics = read.diagnostics
     if fields is not None:

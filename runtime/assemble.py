@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
 from fql.compiler.check import Checked
-from fql.compiler.check_directives import check_directives
 from fql.compiler.functions import FUNCTIONS
 from fql.compiler.payload import Mapping as Builder
 from fql.compiler.payload import (
@@ -321,6 +320,8 @@ class Assembly:
         self, body: JsonPart, fields: Fields | None, condition: nodes.Expr
     ) -> Builder | None:
         """Return what builds a payload by directives, or None where they are wrong."""
+        from fql.compiler.check_directives import check_directives
+
         directives = check_directives(body.document, body.pointer)
         if has_errors(directives.diagnostics):
             self.findings.extend(directives.diagnostics)

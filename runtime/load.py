@@ -19,7 +19,6 @@ from fql.runtime import errors
 from fql.runtime.assemble import USUAL_TERMS, Assembly, Terms
 from fql.runtime.check_filters import check_effect, check_filter
 from fql.runtime.check_workspace import check_workspace
-from fql.runtime.load_json import as_text, draft_filter, draft_json, with_pointers
 from fql.runtime.load_program import draft_program
 from fql.runtime.read_source import read_source
 from fql.runtime.workspace import Workspace
@@ -95,6 +94,8 @@ def compile_filter(
     Raises:
         FqlError: The filter has errors; all findings are in ``diagnostics``.
     """
+    from fql.runtime.load_json import draft_filter, with_pointers
+
     document = read_json(_as_source(definition))
     drafted = draft_filter(document)
     findings, compiled = drafted.findings, None
@@ -116,6 +117,8 @@ def _as_source(program: ProgramLike) -> Source:
         return program
     if isinstance(program, str | os.PathLike):
         return read_source(program)
+    from fql.runtime.load_json import as_text
+
     return as_text(program)
 
 
@@ -174,6 +177,8 @@ def _compile_json(
     is_analyzed: bool,
 ) -> tuple[Workspace, list[Diagnostic]]:
     """Return the same as `_compile`, from JSON."""
+    from fql.runtime.load_json import draft_json, with_pointers
+
     document = read_json(source)
     drafted = draft_json(document)
     if drafted.draft is None:
