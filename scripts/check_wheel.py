@@ -22,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 EXTRAS = "delivery,metrics"
 """The extras whose packages a module of delivery may need on import."""
 
+OPTIONAL = ("cryptography", "prometheus_client", "sqlalchemy")
+"""The packages that these bring and some modules of delivery are the home of."""
+
 IMPORT_EVERYTHING = """
 import importlib, pathlib, pkgutil, sys
 import fql
@@ -110,7 +113,7 @@ def main() -> None:
         install: list[str | Path] = [commands / "python", "-m", "pip", "install", "-qq"]
         check: list[str | Path] = [commands / "python", "-I", "-c", IMPORT_EVERYTHING]
         run([*install, wheel], Path(outside))
-        run([*check, "sqlalchemy", "prometheus_client"], Path(outside))
+        run([*check, *OPTIONAL], Path(outside))
         run([commands / "fql", "--version"], Path(outside))
         run([*install, f"{wheel}[{EXTRAS}]"], Path(outside))
         run(check, Path(outside))

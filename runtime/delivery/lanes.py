@@ -7,16 +7,15 @@ import time
 from typing import TYPE_CHECKING
 
 from fql.runtime.delivery.lane import Lane
-from fql.runtime.delivery.oauth import TokenSource
+from fql.runtime.delivery.oauth import MemoryTokens, TokenSource
 from fql.runtime.delivery.pace import Pace
-from fql.runtime.delivery.sealed_tokens import SealedTokens
 from fql.runtime.delivery.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fql.runtime.delivery.jobs import Claim, Result
-    from fql.runtime.delivery.oauth import TokenStore
+    from fql.runtime.delivery.oauth import Client, TokenStore
     from fql.runtime.destinations.definitions import Definition
     from fql.runtime.destinations.registry import Registry
     from fql.runtime.http_messages import AsyncTransport
@@ -42,7 +41,8 @@ def lanes_for(
         workspace: Whose enabled destinations get one each.
         registry: Which kinds of destinations there are.
         transports: Returns what sends the requests of a destination.
-        token_store: Keeps access tokens, sealed by what is secret in the settings.
+        token_store: Keeps access tokens; sealed by what is secret in the settings, if
+            they leave this process.
         clock: Returns seconds since 1970.
         draw: Returns a number from 0 to 1, for pauses.
 
@@ -92,7 +92,8 @@ def sender_for(
         definition: What kind of destination it is.
         destination: The destination.
         transport: Sends the requests.
-        token_store: Keeps access tokens, sealed by what is secret in the settings.
+        token_store: Keeps access tokens; sealed by what is secret in the settings, if
+            they leave this process.
         clock: Returns seconds since 1970.
         draw: Returns a number from 0 to 1, for pauses.
     """
@@ -103,7 +104,7 @@ def sender_for(
             destination.name,
             client,
             transport=transport,
-            store=SealedTokens(token_store, client),
+            store=_sealed(token_store, client),
             clock=clock,
         )
     return Sender(
@@ -115,6 +116,18 @@ def sender_for(
         clock=clock,
         draw=draw,
     )
+
+
+def _sealed(store: TokenStore, client: Client) -> TokenStore:
+    """Return what keeps the tokens of *client* in *store*, for no other eyes.
+
+    Only what keeps them outside of this process needs the package that seals.
+    """
+    if isinstance(store, MemoryTokens):
+        return store
+    from fql.runtime.delivery.sealed_tokens import SealedTokens
+
+    return SealedTokens(store, client)
 
 
 def definition_of(registry: Registry, destination: Destination) -> Definition:

@@ -9,12 +9,13 @@ the old one has expired, has that one used.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import secrets
-from base64 import b64decode, b64encode
+from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING, final
+
+from cryptography.fernet import Fernet, InvalidToken
 
 if TYPE_CHECKING:
     from fql.runtime.delivery.oauth import Client, Tokens, TokenStore
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 ROUNDS = 20_000
 """How often a secret is hashed to make a key of it; some milliseconds."""
 
-_SALT, _TAG, _KEY = 16, 32, 32
+_SALT = 16
 """Bytes."""
 
 
@@ -76,41 +77,30 @@ def _secret_of(client: Client) -> bytes:
 def seal(text: str, secret: bytes) -> str:
     """Return *text* as only *secret* opens it, in Base64. No two are the same.
 
-    It is covered by a stream of bytes that is used this once, and what is covered is
-    signed: both keys are made (PBKDF2) of the secret and of a salt of its own.
+    It is a Fernet token behind the salt of its key.
 
     >>> sealed = seal("a token", b"secret")
     >>> unseal(sealed, b"secret"), unseal(sealed, b"a guess")
     ('a token', None)
     """
     salt, data = secrets.token_bytes(_SALT), text.encode("utf-8", "surrogatepass")
-    cover, sign = _keys(secret, salt)
-    covered = _covered(data, cover)
-    tag = hmac.digest(sign, covered, "sha256")
-    return b64encode(salt + tag + covered).decode()
+    token = Fernet(_key(secret, salt)).encrypt(data)
+    return b64encode(salt + urlsafe_b64decode(token)).decode()
 
 
 def unseal(sealed: str, secret: bytes) -> str | None:
     """Return the text that was sealed, or None: of another secret, changed, or none."""
     try:
         data = b64decode(sealed, validate=True)
-    except ValueError:
+        salt, token = data[:_SALT], urlsafe_b64encode(data[_SALT:])
+        text = Fernet(_key(secret, salt)).decrypt(token)
+    except (ValueError, InvalidToken):
         return None
-    salt, tag, covered = data[:_SALT], data[_SALT:][:_TAG], data[_SALT + _TAG :]
-    cover, sign = _keys(secret, salt)
-    if not hmac.compare_digest(tag, hmac.digest(sign, covered, "sha256")):
-        return None
-    return _covered(covered, cover).decode("utf-8", "surrogatepass")
+    return text.decode("utf-8", "surrogatepass")
 
 
-def _keys(secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
+def _key(secret: bytes, salt: bytes) -> bytes:
+    """Return the key that a secret makes, as Fernet takes one."""
     # Hashed first: HMAC takes short secrets for the same if they end in other zeros.
     password = hashlib.sha256(secret).digest()
-    made = hashlib.pbkdf2_hmac("sha256", password, salt, ROUNDS, 2 * _KEY)
-    return made[:_KEY], made[_KEY:]
-
-
-def _covered(data: bytes, key: bytes) -> bytes:
-    """Return *data* covered, or what is covered uncovered."""
-    stream = hashlib.shake_256(key).digest(len(data))
-    return bytes(one ^ other for one, other in zip(data, stream, strict=True))
+    return urlsafe_b64encode(hashlib.pbkdf2_hmac("sha256", password, salt, ROUNDS))

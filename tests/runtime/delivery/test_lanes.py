@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fql.compiler.values import Json
+    from fql.runtime.delivery.oauth import Tokens, TokenStore
     from fql.runtime.outcomes import Outcome
     from fql.runtime.workspace import Workspace
     from fql.runtime.workspace_parts import Setting
@@ -45,6 +47,19 @@ class Signed(Crm):
 
     def oauth_client(self, settings: Mapping[str, Setting]) -> Client | None:
         return Client("https://login.test", "me", str(settings["login"]))
+
+
+class Elsewhere:
+    """Keeps tokens where others may look."""
+
+    def __init__(self) -> None:
+        self.saved: list[Tokens] = []
+
+    def load(self, name: str) -> Tokens | None:
+        return self.saved[-1] if self.saved else None
+
+    def save(self, name: str, tokens: Tokens) -> None:
+        self.saved.append(tokens)
 
 
 def workspace(options: str = "") -> Workspace:
@@ -121,7 +136,9 @@ def test_addresses_are_guarded_without_a_transport() -> None:
     assert told(outcomes) == [("failed", "EREFUSED", 1)] * 2
 
 
-def test_a_definition_with_tokens_gets_them() -> None:
+def signed_delivery(tokens: TokenStore | None = None) -> tuple[list[Outcome], int]:
+    """Return what becomes of an event that needs a token, and how many requests."""
+
     def decide(request: HttpRequest) -> HttpResponse:
         if request.url == "https://login.test":
             return HttpResponse(200, body=json.dumps({"access_token": "t"}).encode())
@@ -142,10 +159,32 @@ def test_a_definition_with_tokens_gets_them() -> None:
     local = replace(workspace(), destinations=(signed,))
     transport = FakeTransport(decide)
     outcomes = run(
-        lambda: deliver(local, [event(1)], transport=transport, registry=registry)
+        lambda: deliver(
+            local, [event(1)], transport=transport, registry=registry, tokens=tokens
+        )
     )
+    return outcomes, len(transport.sent)
+
+
+def test_a_definition_with_tokens_gets_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that stay in memory need no package that seals them."""
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    monkeypatch.delitem(
+        sys.modules, "fql.runtime.delivery.sealed_tokens", raising=False
+    )
+    outcomes, requests = signed_delivery()
     assert told(outcomes) == [("delivered", None, 1)]
-    assert len(transport.sent) == 2
+    assert requests == 2
+
+
+def test_tokens_that_are_kept_elsewhere_are_sealed() -> None:
+    elsewhere = Elsewhere()
+    outcomes, requests = signed_delivery(elsewhere)
+    assert told(outcomes) == [("delivered", None, 1)]
+    assert requests == 2
+    (kept,) = elsewhere.saved
+    assert len(kept.access) > len("t")
+    assert signed_delivery(elsewhere)[1] == 1
 
 
 def test_a_kind_that_is_not_there_is_told() -> None:
