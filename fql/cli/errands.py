@@ -9,34 +9,20 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Generic, final
 
 import click
 
-from fql.cli.work import ResultT
-from fql.grammar.diagnostics import FqlError
+from fql.cli.channel import Mistake
+from fql.cli.work import WrittenT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from multiprocessing.connection import Connection
 
-    from fql.cli.blocks import Block
-    from fql.cli.stretches import Stretch
-
-    Task: TypeAlias = Block | Stretch
+    from fql.cli.channel import NearEnd, Task
 
 KEPT = 4
 """Results a process that are kept before their turn."""
-
-
-class Mistake(NamedTuple):
-    """What went wrong in a process, by a mistake of ours."""
-
-    description: str
-
-
-Ending: TypeAlias = FqlError | Mistake | None
-"""What a process says after the results of a task."""
 
 
 @final
@@ -44,33 +30,33 @@ class _Errand:
     """A task that a process has been given.
 
     Attributes:
-        connection: Leads to the process.
+        process: Leads to the process.
         told: What it has said of the task, and nobody has taken.
     """
 
-    __slots__ = ("connection", "told")
+    __slots__ = ("process", "told")
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, process: NearEnd) -> None:
+        self.process = process
         self.told: deque[Any] = deque()
 
 
 @final
-class Errands(Generic[ResultT]):
+class Errands(Generic[WrittenT]):
     """Tasks in their order, from when they are given until all is said and taken.
 
     Args:
-        connections: Lead to the processes.
+        processes: Lead to the processes.
         ahead: How many tasks a process may have that it is not done with.
     """
 
-    def __init__(self, connections: Sequence[Connection], ahead: int) -> None:
+    def __init__(self, processes: Sequence[NearEnd], ahead: int) -> None:
         self._ahead = ahead
-        self._most = 2 * ahead * len(connections)
-        self._kept = KEPT * len(connections)
+        self._most = 2 * ahead * len(processes)
+        self._kept = KEPT * len(processes)
         self._waiting: deque[_Errand] = deque()
-        self._open: dict[Connection, deque[_Errand]] = {
-            each: deque() for each in connections
+        self._open: dict[NearEnd, deque[_Errand]] = {
+            each: deque() for each in processes
         }
 
     def __len__(self) -> int:
@@ -83,7 +69,7 @@ class Errands(Generic[ResultT]):
         return len(self) < self._most and len(self._open[self._idlest]) < self._ahead
 
     @property
-    def _idlest(self) -> Connection:
+    def _idlest(self) -> NearEnd:
         """The process that has least to do."""
         return min(self._open, key=lambda each: len(self._open[each]))
 
@@ -91,11 +77,11 @@ class Errands(Generic[ResultT]):
         """Give *task* to the process that has least to do."""
         errand = _Errand(self._idlest)
         with suppress(OSError):  # who is gone says so when it is listened to
-            errand.connection.send(task)
-        self._open[errand.connection].append(errand)
+            errand.process.give(task)
+        self._open[errand.process].append(errand)
         self._waiting.append(errand)
 
-    def next(self) -> ResultT | Exception | None:
+    def next(self) -> WrittenT | Exception | None:
         """Return what comes next, in the order of the tasks; None where one ends.
 
         An error is returned as one: `FqlError` where an input cannot be read on.
@@ -103,7 +89,7 @@ class Errands(Generic[ResultT]):
         first = self._waiting[0]
         while not first.told:
             self._listen()
-        told: ResultT | Exception | None = first.told.popleft()
+        told: WrittenT | Exception | None = first.told.popleft()
         if told is None or isinstance(told, Exception):
             self._waiting.popleft()
         return told
@@ -118,20 +104,20 @@ class Errands(Generic[ResultT]):
         is_much = sum([len(each.told) for each in self._waiting]) >= self._kept
         asked = [each for each, errands in self._open.items() if errands]
         if is_much:
-            asked = [self._waiting[0].connection]
-        ready = wait(asked)
-        for connection in [each for each in asked if each in ready]:
-            told = _heard(connection)
-            errands = self._open[connection]
+            asked = [self._waiting[0].process]
+        ready = wait([each.connection for each in asked])
+        for process in [each for each in asked if each.connection in ready]:
+            told = _heard(process)
+            errands = self._open[process]
             errands[0].told.append(told)
             if told is None or isinstance(told, Exception):
                 errands.popleft()
 
 
-def _heard(connection: Connection) -> Any:
+def _heard(process: NearEnd) -> Any:
     """Return what a process says: a result, an error, or None at the end of a task."""
     try:
-        told = connection.recv()
+        told = process.hear()
     except (EOFError, OSError):
         return click.ClickException(
             "one of the processes of --jobs was ended from outside"

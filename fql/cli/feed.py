@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -79,7 +79,7 @@ class Feed:
                 yield Event(value, number)
 
     def results(
-        self, work: Work[ResultT], workers: Workers[ResultT] | None = None
+        self, work: Work[ResultT], workers: Workers[Any] | None = None
     ) -> Iterator[ResultT]:
         """Yield what comes of all lines, in order; what is no event is reported.
 
@@ -97,7 +97,7 @@ class Feed:
             yield result
 
     def _results(
-        self, work: Work[ResultT], workers: Workers[ResultT] | None, source: Input
+        self, work: Work[ResultT], workers: Workers[Any] | None, source: Input
     ) -> Iterator[ResultT]:
         if workers is None or source.is_live:
             for block in self._blocks(source):

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 import click
 
 from fql.cli.blocks import Block, read_blocks
-from fql.cli.errands import Errands, Mistake
+from fql.cli.channel import FarEnd, Mistake, NearEnd, Shelf
+from fql.cli.errands import Errands
 from fql.cli.inputs import opened_between
-from fql.cli.work import ResultT
+from fql.cli.work import WrittenT
 from fql.grammar.diagnostics import FqlError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from types import TracebackType
 
-    from fql.cli.errands import Ending, Task
+    from fql.cli.channel import Ending, Task
     from fql.cli.work import Work
 
     _Context: TypeAlias = ForkContext | SpawnContext
@@ -61,7 +62,7 @@ system and take it back, cleared page by page, for every block.
 """
 
 
-class Workers(Generic[ResultT]):
+class Workers(Generic[WrittenT]):
     """Processes that do the same work; use it as a context.
 
     Args:
@@ -71,27 +72,27 @@ class Workers(Generic[ResultT]):
     """
 
     def __init__(
-        self, work: Work[ResultT], count: int, *, is_counted: bool = True
+        self, work: Work[WrittenT], count: int, *, is_counted: bool = True
     ) -> None:
         self.is_counted = is_counted
         context = _context()
         self._processes: list[BaseProcess] = []
-        self._connections: list[Connection] = []
+        self._ends: list[NearEnd] = []
+        is_forked = context.get_start_method() == "fork"
         for _ in range(count):
+            shelf = Shelf() if is_forked else None
             ours, theirs = context.Pipe()
-            self._connections.append(ours)
+            self._ends.append(NearEnd(ours, shelf))
             # A fork has all of our ends too; while it does, nobody sees us close them.
-            not_theirs = (
-                self._connections if context.get_start_method() == "fork" else ()
-            )
+            not_theirs = [each.connection for each in self._ends] if is_forked else []
             process = context.Process(
-                target=serve, args=(work, theirs, not_theirs), daemon=True
+                target=serve, args=(work, theirs, shelf, not_theirs), daemon=True
             )
             process.start()
             theirs.close()
             self._processes.append(process)
 
-    def __enter__(self) -> Workers[ResultT]:
+    def __enter__(self) -> Workers[WrittenT]:
         return self
 
     def __exit__(
@@ -100,14 +101,14 @@ class Workers(Generic[ResultT]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for connection in self._connections:
-            connection.close()
+        for end in self._ends:
+            end.close()
         for process in self._processes:
             if error is not None:
                 process.terminate()
             process.join()
 
-    def results(self, tasks: Iterable[Task], ahead: int = 1) -> Iterator[ResultT]:
+    def results(self, tasks: Iterable[Task], ahead: int = 1) -> Iterator[WrittenT]:
         """Yield the results of all tasks, in their order.
 
         Args:
@@ -119,7 +120,7 @@ class Workers(Generic[ResultT]):
             FqlError: An input cannot be read on.
             ClickException: A process was ended from outside.
         """
-        errands: Errands[ResultT] = Errands(self._connections, ahead)
+        errands: Errands[WrittenT] = Errands(self._ends, ahead)
         remaining = _Remaining(tasks)
         while True:
             while errands.has_room and (task := remaining.next()) is not None:
@@ -157,8 +158,8 @@ class _Remaining:
 
 
 def optional_workers(
-    work: Work[ResultT], count: int, *, is_counted: bool = True
-) -> AbstractContextManager[Workers[ResultT] | None]:
+    work: Work[WrittenT], count: int, *, is_counted: bool = True
+) -> AbstractContextManager[Workers[WrittenT] | None]:
     """Return *count* processes for *work*, as a context; None where one is enough."""
     if count == 1:
         return nullcontext()
@@ -166,13 +167,17 @@ def optional_workers(
 
 
 def serve(
-    work: Work[Any], connection: Connection, not_ours: Iterable[Connection] = ()
+    work: Work[Any],
+    connection: Connection,
+    shelf: Shelf | None = None,
+    not_ours: Iterable[Connection] = (),
 ) -> None:
     """Do *work* for each task that comes, until there is nobody at the other end.
 
     Args:
         work: What is done.
         connection: Where tasks come from, and results go to.
+        shelf: Where outputs are laid.
         not_ours: What this process has open although others use it.
     """
     for each in not_ours:
@@ -180,14 +185,14 @@ def serve(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this process decides
     gc.freeze()  # what is there already stays: to look through it would copy it
     bytes(LARGEST)
+    end = FarEnd(connection, shelf)
     with suppress(EOFError, OSError):
         while True:
-            task: Task = connection.recv()
-            for told in _told_of(work, task):
-                connection.send(told)
+            for told in _told_of(work, end.next()):
+                end.tell(told)
 
 
-def _told_of(work: Work[ResultT], task: Task) -> Iterator[ResultT | Ending]:
+def _told_of(work: Work[WrittenT], task: Task) -> Iterator[WrittenT | Ending]:
     """Yield the results of *task*, and how it ended: None where it ended well."""
     try:
         for block in _blocks(task):

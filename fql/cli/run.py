@@ -90,7 +90,7 @@ def _run(
         feed = Feed(events, findings, progress)
         outcomes = feed.results(work, workers)
         if jobs > 1:
-            repeats = Repeats(workspace.window, source)
+            repeats = Repeats(workspace.window)
             outcomes = map(repeats.taken_out_of, outcomes)
         is_whole = _write(outcomes, feed, tally)
     tally.rejected_lines = feed.rejected

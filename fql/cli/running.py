@@ -10,7 +10,6 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from functools import cached_property
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from fql.cli.lines import events_in
@@ -72,6 +71,10 @@ class Outcomes(NamedTuple):
     refusals: Refusals
     written: Written
     missing: Counter[str]
+
+    def with_output(self, output: bytes) -> Outcomes:
+        """Return the same with other output."""
+        return self._replace(output=output)
 
 
 @final
@@ -239,56 +242,50 @@ class Repeats:
     """Finds messages that came before in work that was done without knowing.
 
     Args:
-        window: Knows which messages came, or None to let repeats pass.
-        source: The source that the events come from.
+        window: Knows which messages came, or None to let repeats pass. No other run
+            may use it: here messages are told apart by their ids alone.
     """
 
-    def __init__(self, window: DuplicateWindow | None, source: str | None) -> None:
+    def __init__(self, window: DuplicateWindow | None) -> None:
         self._window = window
-        self._source = source
 
     def taken_out_of(self, done: Outcomes) -> Outcomes:
         """Return *done* with another outcome for each message that came before.
 
         To be called for all that was done, in the order of the events.
         """
-        repeated = self._repeated(done.written.ids)
-        if not repeated:
+        window, ids = self._window, done.written.ids
+        again = [] if window is None else window.find_repeated(ids)
+        if not again:
             return done
         counts, missing = done.counts.copy(), done.missing.copy()
         pieces: list[bytes] = []
         done_to = 0
-        for index in repeated:
+        for index in again:
             start, end = done.written.places[2 * index : 2 * index + 2]
             pieces.append(done.output[done_to:start])
-            lines, message_id = done.output[start:end], done.written.ids[index]
-            pieces.append(self._corrected(message_id, lines, counts, missing))
+            lines = done.output[start:end]
+            pieces.append(_corrected(ids[index], lines, counts, missing))
             done_to = end
         pieces.append(done.output[done_to:])
         output = b"".join(pieces)
         return done._replace(output=output, counts=+counts, missing=+missing)
 
-    def _repeated(self, ids: list[str]) -> list[int]:
-        """Return the places of those that came before."""
-        if self._window is None:
-            return []
-        return self._window.find_repeated([*zip(repeat(self._source), ids)])
 
-    def _corrected(
-        self,
-        message_id: str,
-        lines: bytes,
-        counts: Counter[Key],
-        missing: Counter[str],
-    ) -> bytes:
-        """Return the line for a repeated message; its outcomes count no longer."""
-        number = 0
-        for line in lines.splitlines():
-            told: Any = decode(line)
-            number = told["line"]
-            names = [told.get(name) for name in ("destination", "mapping", "filter")]
-            counts[Decision(told["decision"]), *names, told.get("reason")] -= 1
-            missing.subtract(told.get("missingRows", ()))
-        outcome = repeated(message_id)
-        counts[key_of(outcome)] += 1
-        return _line(outcome, number)
+def _corrected(
+    message_id: str,
+    lines: bytes,
+    counts: Counter[Key],
+    missing: Counter[str],
+) -> bytes:
+    """Return the line for a repeated message; its outcomes count no longer."""
+    number = 0
+    for line in lines.splitlines():
+        told: Any = decode(line)
+        number = told["line"]
+        names = [told.get(name) for name in ("destination", "mapping", "filter")]
+        counts[Decision(told["decision"]), *names, told.get("reason")] -= 1
+        missing.subtract(told.get("missingRows", ()))
+    outcome = repeated(message_id)
+    counts[key_of(outcome)] += 1
+    return _line(outcome, number)

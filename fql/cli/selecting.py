@@ -38,6 +38,10 @@ class Selected(NamedTuple):
     lines: int
     refusals: Refusals
 
+    def with_output(self, output: bytes) -> Selected:
+        """Return the same with other output."""
+        return self._replace(output=output)
+
 
 @final
 class Selection:

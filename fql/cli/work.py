@@ -7,7 +7,7 @@ sent to another process. So a command says what it does, and not where.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from fql.grammar.limits import MAX_DIAGNOSTICS
 
@@ -50,7 +50,21 @@ class Result(Protocol):
         ...
 
 
+class Written(Result, Protocol):
+    """A result that is to be written down."""
+
+    @property
+    def output(self) -> bytes:
+        """What to write."""
+        ...
+
+    def with_output(self, output: bytes) -> Self:
+        """Return the same with other output."""
+        ...
+
+
 ResultT = TypeVar("ResultT", bound=Result)
+WrittenT = TypeVar("WrittenT", bound=Written)
 ResultT_co = TypeVar("ResultT_co", bound=Result, covariant=True)
 
 

@@ -9,7 +9,8 @@ import click
 import pytest
 
 from fql.cli.blocks import Block
-from fql.cli.errands import KEPT, Errands, Mistake
+from fql.cli.channel import Mistake, NearEnd
+from fql.cli.errands import KEPT, Errands
 from fql.grammar.diagnostics import Code, Diagnostic, FqlError
 from fql.grammar.source import Source, Span
 
@@ -37,7 +38,7 @@ Ends = list[tuple["Connection", "Connection"]]
 
 def given_to(ends: Ends, count: int, ahead: int = 2) -> Errands[Any]:
     """Return errands of so many tasks."""
-    errands: Errands[Any] = Errands([ours for ours, _ in ends], ahead)
+    errands: Errands[Any] = Errands([NearEnd(ours) for ours, _ in ends], ahead)
     for number in range(count):
         assert errands.has_room
         errands.give(Block(b"", number))
@@ -48,7 +49,7 @@ def test_tasks_go_to_who_has_least_to_do(ends: Ends) -> None:
     errands = given_to(ends, 4)
     assert not errands.has_room
     for (_, theirs), numbers in zip(ends, ([0, 2], [1, 3]), strict=True):
-        assert [theirs.recv().number for _ in numbers] == numbers
+        assert [theirs.recv().task.number for _ in numbers] == numbers
 
 
 def test_what_is_said_early_is_kept_for_its_turn(ends: Ends) -> None:
@@ -72,7 +73,7 @@ def test_who_is_done_gets_more_before_its_results_are_taken(ends: Ends) -> None:
         first.send(told)
         assert errands.next() == told
     errands.give(Block(b"", 7))
-    assert [second.recv().number for _ in range(2)] == [1, 7]
+    assert [second.recv().task.number for _ in range(2)] == [1, 7]
 
 
 def test_only_so_much_is_kept(ends: Ends) -> None:

@@ -17,6 +17,7 @@ import pytest
 from fql.api import compile as compile_trigger
 from fql.cli import stretches
 from fql.cli.blocks import Block
+from fql.cli.channel import Order
 from fql.cli.jobs import Workers, optional_workers, serve
 from fql.cli.selecting import Selected, Selection
 from fql.cli.stretches import Stretch
@@ -149,7 +150,7 @@ def served(work: Work[Selected], *tasks: Block | Stretch) -> list[object]:
     """Return what a process says to tasks; it works in a thread of this one."""
     ours, theirs = multiprocessing.Pipe()
     for task in tasks:
-        ours.send(task)
+        ours.send(Order(task, 0))
     said: list[object] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(signal, "signal", do_nothing)

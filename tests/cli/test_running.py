@@ -124,12 +124,12 @@ def test_a_pickle_does_the_same() -> None:
 
 def test_without_a_window_repeats_pass() -> None:
     (part,) = done(Running(workspace(), None, is_apart=True), ndjson(ORDER, ORDER))
-    assert Repeats(None, None).taken_out_of(part) is part
+    assert Repeats(None).taken_out_of(part) is part
 
 
 def test_what_was_only_repeated_is_not_counted() -> None:
     (part,) = done(Running(workspace(), None, is_apart=True), ndjson(ORDER))
-    repeats = Repeats(DuplicateWindow(), None)
+    repeats = Repeats(DuplicateWindow())
     assert repeats.taken_out_of(part) is part
     again = repeats.taken_out_of(part)
     assert [key[-1] for key in again.counts] == ["DUPLICATE_MESSAGE"]
@@ -150,7 +150,7 @@ def test_apart_and_together_repeats_are_the_same(
         event | {"messageId": name} for event, name in drawn
     ]
     expected, tally = plainly(events)
-    repeats = Repeats(DuplicateWindow(), None)
+    repeats = Repeats(DuplicateWindow())
     work = Running(PROGRAM_OF_ALL, None, is_apart=True)
     parts: list[Outcomes] = []
     for start in range(0, len(events), size):
