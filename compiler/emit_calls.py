@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fql.compiler import ir, library, payload_functions
+from fql.compiler import ir, library, payload_functions, values
 from fql.compiler.emitter import named
 from fql.compiler.pytext import (
     NUMBER,
@@ -84,8 +84,12 @@ def number_operand(emitter: Emitter, node: Ir, at: At) -> Operand:
         return Operand("", code, at.facts, code.after, code.name)
     if _is_number_or_null(node):
         return _guarded(emitter, code, f"{code.text} is not None", NUMBER)
-    numbers = emitter.module.shared("NUMBERS")
-    return _guarded(emitter, code, f"type({code.bare}) in {numbers}", NUMBER)
+    return _guarded(emitter, code, number_test(emitter, code), NUMBER)
+
+
+def number_test(emitter: Emitter, code: Code) -> str:
+    """Return the text of the test whether a value is a number."""
+    return f"{emitter.module.imported(values, 'IS_NUMBER')}[type({code.bare})]"
 
 
 def _guarded(emitter: Emitter, code: Code, guard: str, kind: str) -> Operand:
@@ -198,7 +202,7 @@ def _converted(emitter: Emitter, node: ir.Apply, at: At) -> Code:
         return argument
     test = f"isinstance({argument.bare}, str)"
     if is_number:
-        test = f"type({argument.bare}) in {emitter.module.shared('NUMBERS')}"
+        test = number_test(emitter, argument)
     text = f"{argument.name} if {test} else "
     if node.passes_missing:
         missing = emitter.module.missing()

@@ -92,7 +92,7 @@ def _object(emitter: Emitter, load: ir.Load, length: int, facts: Facts) -> Code:
     name = variables.names.get(key)
     if name is not None and (name, ASSIGNED) in facts:
         return name_code(name, facts)
-    empty = emitter.module.shared("EMPTY")
+    empty = emitter.module.empty()
     whole_key = value_key(shortened(load, length))
     if variables.uses.count(whole_key):
         whole = variables.shared(
@@ -113,7 +113,7 @@ def _shared_object(emitter: Emitter, load: ir.Load, length: int, facts: Facts) -
     name = variables.named(key)
     step = _step(emitter, load, length, facts)
     after = step.after | {(name, ASSIGNED)}
-    text = f"{step.text} or {emitter.module.shared('EMPTY')}"
+    text = f"{step.text} or {emitter.module.empty()}"
     if not may_be_assigned:
         return assignment(name, text, after)
     if name not in variables.initial:
@@ -150,7 +150,7 @@ def _script_step(
         else _script_object(emitter, load, length - 1, facts)
     )
     key = str.__repr__(load.segments[length - 1])
-    rest = "" if is_last else f", {emitter.module.shared('EMPTY')}"
+    rest = "" if is_last else f", {emitter.module.empty()}"
     return value_code(f"{holder.text}.get({key}{rest})", holder.after)
 
 

@@ -84,7 +84,7 @@ def write_constant(emitter: Emitter, value: Json, at: At) -> Code:
     text = display(value)
     if text is None:
         copy = emitter.module.function(copy_json, "a copy")
-        text = f"{copy}({emitter.module.bind(value, 'constant', 'a constant')})"
+        text = f"{copy}({emitter.module.whole(value)})"
     return value_code(text, at.facts)
 
 

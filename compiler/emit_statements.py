@@ -346,7 +346,7 @@ def _object(writer: Writer, load: ir.Load, length: int) -> str:
     name = variables.named(key)
     if (name, ASSIGNED) in body.facts:
         return name
-    empty = writer.module.shared("EMPTY")
+    empty = writer.module.empty()
     whole = shortened(load, length)
     if length and not variables.uses.count(value_key(whole)):
         holder = _object(writer, load, length - 1)

@@ -14,6 +14,7 @@ from fql.compiler.emit_calls import (
     is_text_or_null,
     method_of,
     number_operand,
+    number_test,
     string_operand,
     write_call,
 )
@@ -79,12 +80,7 @@ def write_has_type(emitter: Emitter, node: ir.HasType, at: At) -> Code:
     proved = emitter.variables.knowing(code.after, code.name, kind)
     if kind is STRING:
         return Code(f"isinstance({code.bare}, str)", true=proved, false=code.after)
-    numbers = emitter.module.shared("NUMBERS")
-    test, opposite = (f"type({code.bare}) {word} {numbers}" for word in _MEMBERSHIP)
-    return Code(test, Level.COMPARISON, proved, code.after, inverse=opposite)
-
-
-_MEMBERSHIP = ("in", "not in")
+    return Code(number_test(emitter, code), true=proved, false=code.after)
 
 
 # --- equality ---------------------------------------------------------------------

@@ -6,6 +6,7 @@ wrote becomes a literal or is bound to a counted name, never a part of the text.
 
 from __future__ import annotations
 
+import json
 import keyword
 import sys
 from dataclasses import dataclass, field
@@ -30,7 +31,8 @@ _PACKAGE = "fql.compiler."
 
 _TAKEN = frozenset(
     {
-        *("EMPTY", "END", "MARKS", "MISSING", "NUMBERS", "moment_of", "read_usual"),
+        *("EMPTY", "END", "IS_NUMBER", "MARKS", "MISSING"),
+        *("loads", "moment_of", "read_usual"),
         *("build", "element", "event", "exactly", "items", "matches"),
         *("bool", "dict", "float", "frozenset", "int", "list", "str"),
         *("isinstance", "len", "type"),
@@ -38,12 +40,6 @@ _TAKEN = frozenset(
     }
 )
 """Names that generated code uses for itself."""
-
-_SHARED: dict[str, tuple[str, object]] = {
-    "EMPTY": ("{}", {}),
-    "NUMBERS": ("frozenset((int, float))", frozenset((int, float))),
-}
-"""Constants that come with every use of their names: how they are made, and made."""
 
 _SHORT_SET = 12
 
@@ -66,7 +62,7 @@ class Module:
     bound: dict[str, object] = field(default_factory=dict)
     _counts: dict[Stem, int] = field(default_factory=dict)
     _imports: dict[str, tuple[str, object]] = field(default_factory=dict)
-    _shared: set[str] = field(default_factory=set)
+    _has_empty: bool = False
     _constants: dict[tuple[Stem, str], str] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
     _names: dict[int, str] = field(default_factory=dict)
@@ -91,17 +87,17 @@ class Module:
             return self.bind(function, "call", title)
         return name
 
-    def shared(self, name: str) -> str:
-        """Return *name*, one of the constants that every module may have."""
-        self._shared.add(name)
-        return name
+    def empty(self) -> str:
+        """Return the name of an object without members."""
+        self._has_empty = True
+        return "EMPTY"
 
     def missing(self) -> str:
         """Return the name of the mark of what is not there."""
         return self.imported(missing, "MISSING")
 
     def imported(self, home: ModuleType, name: str) -> str:
-        """Return *name*, which *home*, a module of this package, has."""
+        """Return *name*, which the module *home* has."""
         self._imports[name] = (home.__name__, getattr(home, name))
         return name
 
@@ -140,7 +136,7 @@ class Module:
             return self.scalar(value)
         text = display(value)
         if text is None:
-            return self.bind(value, "constant", "a constant")
+            text = f"{self.imported(json, 'loads')}({literal(json.dumps(value))})"
         return self.constant(text)
 
     def members(self, values: Sequence[Json]) -> str:
@@ -179,15 +175,14 @@ class Module:
     def given(self) -> dict[str, object]:
         """Return the values of the names that a text without imports leaves open."""
         imported = {name: value for name, (_, value) in self._imports.items()}
-        shared = {name: _SHARED[name][1] for name in self._shared}
-        return imported | shared | self.bound
+        empty: dict[str, object] = {"EMPTY": {}} if self._has_empty else {}
+        return imported | empty | self.bound
 
     def _head(self, *, is_whole: bool) -> list[str]:
         blocks = [self._imported(), self._notes] if is_whole else []
         constants = [f"{name} = {text}" for (_, text), name in self._constants.items()]
-        if is_whole:
-            shared = [f"{name} = {_SHARED[name][0]}" for name in sorted(self._shared)]
-            constants = shared + constants
+        if is_whole and self._has_empty:
+            constants = ["EMPTY = {}", *constants]
         lines: list[str] = []
         for block in [*blocks, constants]:
             if block:

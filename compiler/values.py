@@ -2,8 +2,7 @@
 
 One semantics that every back end uses. All functions are pure and total: none raises,
 whatever JSON it is given, and none recurses on the depth of a value. Values are trees
-as a JSON reader makes them; a subclass of ``str``, ``list`` or ``dict`` counts as its
-base.
+as a JSON reader makes them; a subclass of one of their types counts as its base.
 
 A bool is never a number here, although Python says ``True == 1``. Not-a-number, which
 no JSON text holds, equals nothing and is ordered before and after nothing.
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from fql.grammar.limits import MAX_DIGITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A JSON value. Whole numbers are exact ints."""
@@ -31,6 +30,19 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 # Tuples, not unions: these tests run for every operator of every event.
 _NUMBER = (int, float)
 _CONTAINER = (list, dict)
+
+
+class _NumberTypes(dict[type, bool]):
+    """Whether values of a type are numbers, known at once of those that JSON has."""
+
+    def __missing__(self, kind: type) -> bool:
+        return issubclass(kind, _NUMBER)
+
+
+IS_NUMBER: Mapping[type, bool] = _NumberTypes(
+    {int: True, float: True} | dict.fromkeys((bool, str, type(None), list, dict), False)
+)
+"""Whether values of a type are numbers: faster to look up than to ask for."""
 
 
 # --- equality and order -----------------------------------------------------------

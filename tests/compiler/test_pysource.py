@@ -9,7 +9,7 @@ import traceback
 from collections import defaultdict
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +26,7 @@ from fql.compiler.pysource import (
     generate_condition,
     generate_value,
     write_condition,
+    write_value,
 )
 from fql.compiler.types import Type
 from fql.compiler.walk import rewrite
@@ -123,6 +124,39 @@ def test_the_shown_text_answers_alike(node: Ir, sample: list[Json]) -> None:
     shown, fast = namespace["matches"], compile_condition_source(node, "shown")
     assert callable(shown)
     assert [shown(each) for each in sample] == [fast(each) for each in sample]
+
+
+CONSTANTS: tuple[Json, ...] = (
+    None,
+    10**3_000,
+    -(10**3_000),
+    1e400,
+    -1e400,
+    "\ud800",
+    [[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]],
+    [1e400, [10**3_000], {"a": {"b": []}}],
+)
+
+
+@pytest.mark.parametrize("wanted", CONSTANTS)
+def test_the_shown_text_is_whole(wanted: Json) -> None:
+    """Whatever is compared with or built: it holds all that it needs."""
+    load = ir.Load(ir.EVENT, ("a",))
+    tests: list[Ir] = [
+        ir.Equal(load, ir.Constant(wanted)),
+        ir.Element(load, ir.Constant([wanted, 7, 8])),
+        ir.Order(">=", load, ir.Constant(7)),
+    ]
+    events: list[Json] = [{"a": wanted}, {"a": 7}, {"a": 6}, {}]
+    for node in tests:
+        python = write_condition(node, "whole")
+        scope: dict[str, Any] = {}
+        exec(python.text, scope)  # noqa: S102 - that is what the text is for
+        answers = [scope["matches"](event) for event in events]
+        assert answers == [*map(compile_condition(node), events)]
+    scope = {}
+    exec(write_value(ir.Constant(wanted), "whole").text, scope)  # noqa: S102 - the same
+    assert scope["build"]({}) == wanted
 
 
 # --- each construct ----------------------------------------------------------------
@@ -363,6 +397,16 @@ def test_an_event_that_makes_up_its_members_stays_as_it_is() -> None:
     assert event == {}
 
 
+class Decibel(float):
+    """A number of another type, as those of other libraries are."""
+
+    __slots__ = ()
+
+
+class Rank(int):
+    """A whole number of another type, as enumerations are."""
+
+
 class Named(str):
     """A string of another type, as enumerations are."""
 
@@ -381,6 +425,34 @@ def test_a_subclass_counts_as_its_base() -> None:
     assert compile_condition_source(condition("match(type, 't*')"), "t")(event) is True
     title = compile_value_source(mapping('{ title: "<{{type}}>" }'), "t")(event)
     assert title == {"title": "<track>"}
+
+
+def with_other_types(value: Json) -> Json:
+    """Return *value* with subclasses in place of the types that JSON readers make."""
+    match value:
+        case bool() | None:
+            return value
+        case int():
+            return Rank(value)
+        case float():
+            return Decibel(value)
+        case str():
+            return Named(value)
+        case list():
+            return [with_other_types(each) for each in value]
+        case dict():
+            return {name: with_other_types(each) for name, each in value.items()}
+
+
+@settings(max_examples=100)
+@given(ir_conditions(), events())
+def test_every_back_end_takes_a_subclass_for_its_base(
+    node: Ir, event: dict[str, Json]
+) -> None:
+    slow, fast = compile_condition(node), compile_condition_source(node, "law")
+    other = with_other_types(event)
+    expected = outcome(slow, event)
+    assert [outcome(slow, other), outcome(fast, other)] == [expected, expected]
 
 
 # --- errors and tracebacks --------------------------------------------------------
