@@ -206,12 +206,16 @@ def _told_of(work: Work[WrittenT], task: Task) -> Iterator[WrittenT | Ending]:
 
 
 def _blocks(task: Task) -> Iterator[Block]:
+    """Yield the blocks of *task*; where nobody counts, each starts with line 1."""
     if isinstance(task, Block):
         yield task
         return
     path, start, end, number = task
     with opened_between(path, start, end) as source:
-        yield from read_blocks(source, number, is_start=start == 0)
+        for block in read_blocks(source, number or 1, is_start=start == 0):
+            if number is None:
+                block.number = 1
+            yield block
 
 
 def _context() -> _Context:

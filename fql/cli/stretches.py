@@ -28,13 +28,13 @@ class Stretch(NamedTuple):
         path: The file.
         start: Where the first starts, in bytes.
         end: Where the next one after them starts.
-        number: The 1-based number of the first, or 1 where nobody counts.
+        number: The 1-based number of the first, or None where nobody counts.
     """
 
     path: str
     start: int
     end: int
-    number: int = 1
+    number: int | None = None
 
 
 def stretches(path: str, *, is_counted: bool) -> Iterator[Stretch]:
@@ -50,7 +50,7 @@ def stretches(path: str, *, is_counted: bool) -> Iterator[Stretch]:
         start, number, room = 0, 1, bytearray(_PIECE)
         while start < size:
             end = _line_start(file, min(start + STRETCH, size), size)
-            yield Stretch(path, start, end, number)
+            yield Stretch(path, start, end, number if is_counted else None)
             if is_counted:
                 number += _line_ends(file, start, end, room)
             start = end

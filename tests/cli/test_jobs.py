@@ -15,7 +15,7 @@ import click
 import pytest
 
 from fql.api import compile as compile_trigger
-from fql.cli import stretches
+from fql.cli import blocks, stretches
 from fql.cli.blocks import Block
 from fql.cli.channel import Order
 from fql.cli.jobs import Workers, optional_workers, serve
@@ -91,6 +91,26 @@ def test_evaluating_gives_the_same(options: tuple[str, ...], events: Path) -> No
     one = fql("eval", "-e", text, *options, events, events)
     more = fql("eval", "-e", text, *options, events, "-j", 2, events)
     assert more == one
+
+
+@pytest.mark.parametrize("command", ["run", "eval"])
+def test_bad_lines_have_their_numbers(
+    command: str, program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever a block or a stretch ends, and with lines that are too long."""
+    monkeypatch.setattr(blocks, "MAX_LINE", 3 * SIZE)
+    monkeypatch.setattr(blocks, "BLOCK", SIZE)
+    monkeypatch.setattr(blocks, "_PIECE", SIZE // 4)
+    path = tmp_path / "bad.ndjson"
+    bad = [b"[%d]" % number for number in range(20)]
+    long = [b"[%b]" % (b" " * size) for size in (SIZE, 3 * SIZE, 4 * SIZE)]
+    good = [b"{}"] * (3 * SIZE)  # these cannot match
+    path.write_bytes(b"\n".join([*bad, *good, *long, *bad, long[1], *bad]))
+    what = [program] if command == "run" else ["--check-lines", "-e", "exists(a)"]
+    one = fql(command, *what, path, "--format", "json")
+    more = fql(command, *what, path, "--format", "json", "--jobs", 2)
+    assert one.err.count('"line"') > len(bad)
+    assert (more.code, more.out, more.err) == (one.code, one.out, one.err)
 
 
 def test_what_is_compressed_is_handed_out(
