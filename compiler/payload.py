@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, final
 from fql.compiler.check import check_value
 from fql.compiler.closures import compile_value, copy_json
 from fql.compiler.functions import FUNCTIONS
-from fql.compiler.loads import fields_read
+from fql.compiler.loads import event_paths, fields_read
 from fql.compiler.lower import lower_value
 from fql.compiler.missing import MISSING
 from fql.compiler.payload_terms import PayloadTerms
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fql.compiler.check import Checked
     from fql.compiler.fields import Fields
     from fql.compiler.ir import Ir
+    from fql.compiler.loads import Keys
     from fql.compiler.payload_functions import Value
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
@@ -124,6 +125,15 @@ class Mapping:
     def fields(self) -> tuple[str, ...]:
         """The paths of the event that it reads, in source order; ``$`` is all of it."""
         return fields_read(self.node)
+
+    @cached_property
+    def paths(self) -> tuple[tuple[Keys, Keys | None], ...]:
+        """The keys of each path of the event that it reads, in source order.
+
+        The second of a pair are the keys that are read where the first key is absent.
+        All of the event, which has no keys, is not among them: `fields` tells.
+        """
+        return event_paths(self.node)
 
     @cached_property
     def fills(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 from fql.compiler.check import check_condition
 from fql.compiler.closures import compile_condition
 from fql.compiler.functions import FUNCTIONS
-from fql.compiler.loads import fields_read
+from fql.compiler.loads import event_paths, fields_read
 from fql.compiler.lower import lower_condition
 from fql.compiler.lower_conditions import lower_tree
 from fql.compiler.warm import TRIGGER_CALLS, counted
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fql.compiler.check import Checked
     from fql.compiler.explain import Explanation
     from fql.compiler.ir import Ir
+    from fql.compiler.loads import Keys
     from fql.compiler.reasons import Reason
     from fql.compiler.schema import Schema
     from fql.compiler.signatures import FunctionTable
@@ -140,6 +141,17 @@ class Trigger:
     def fields(self) -> tuple[str, ...]:
         """The paths of the event that the condition reads, in source order."""
         return fields_read(self.node)
+
+    @cached_property
+    def paths(self) -> tuple[tuple[Keys, Keys | None], ...]:
+        """The keys of each path that the condition reads, in source order.
+
+        The second of a pair are the keys that are read where the first key is absent.
+
+        >>> compile_trigger('type = "track" and properties.total >= 10').paths
+        ((('type',), None), (('properties', 'total'), None))
+        """
+        return event_paths(self.node)
 
     @cached_property
     def python_source(self) -> str:

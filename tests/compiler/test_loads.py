@@ -10,6 +10,7 @@ from fql.compiler.check import check_condition, check_value
 from fql.compiler.loads import event_paths, fields_read
 from fql.compiler.lower import lower_condition, lower_value
 from fql.compiler.lower_directives import lower_directives
+from fql.compiler.payload import compile_mapping_text
 from fql.grammar import limits
 from fql.grammar.directives import read_directives
 from fql.grammar.parse import parse_expression, parse_mapping
@@ -144,3 +145,9 @@ def test_the_fields_are_paths_that_parse(text: str) -> None:
 def test_the_deepest_text_has_fields(opening: str, closing: str) -> None:
     depth = limits.MAX_NESTING // max(2, opening.count("(") + opening.count("[")) - 30
     assert "last" in of_condition(opening * depth + "last" + closing * depth)
+
+
+def test_a_mapping_tells_its_paths_as_keys_too() -> None:
+    mapping = compile_mapping_text("{ id: userId, at: sent_at, all: $ }")
+    assert mapping.fields == ("userId", "sent_at", "sentAt", "$")
+    assert mapping.paths == ((("userId",), None), (("sent_at",), ("sentAt",)))

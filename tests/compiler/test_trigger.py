@@ -281,6 +281,14 @@ def test_fields_are_the_paths_in_source_order() -> None:
     trigger = compile_trigger(text.replace("$type", "type"))
     expected = ("b.c", r"a\.b", "items", "d", "type", "received_at", "receivedAt")
     assert trigger.fields == expected
+    assert trigger.paths == (
+        (("b", "c"), None),
+        (("a.b",), None),
+        (("items",), None),
+        (("d",), None),
+        (("type",), None),
+        (("received_at",), ("receivedAt",)),
+    )
 
 
 @settings(max_examples=60)
