@@ -153,9 +153,8 @@ class RuleSet(Generic[Name]):
         """Return how many rules and buckets there are, and what memory they take."""
         with self._lock:
             state = self._state
-            return report_on(
-                state.root, self._numbers, (state.names, state.triggers, state.texts)
-            )
+            tables = [state.names, *state.tables()]
+            return report_on(state.root, self._numbers, state.triggers, tables)
 
     def _all(self) -> list[Trigger]:
         with self._lock:

@@ -21,7 +21,6 @@ from fql.compiler.ruleset_chunks import Chunk, in_turn
 from fql.compiler.ruleset_code import compile_entries
 from fql.compiler.ruleset_dispatch import compile_dispatch
 from fql.compiler.ruleset_keys import Access, Known, texts_of
-from fql.compiler.ruleset_known import settled_entries
 from fql.compiler.ruleset_places import Place
 from fql.compiler.ruleset_terms import settled_terms
 
@@ -237,8 +236,7 @@ class Bucket:
                 chunks.append(last)
         for start in range(0, len(fresh), CHUNK):
             part = fresh[start : start + CHUNK]
-            settled = settled_entries(part, self.known)
-            run = compile_entries(settled, self._shared.columns)
+            run = compile_entries(part, self.known, self._shared.columns)
             chunks.append(Chunk(part, len(part), run))
         self._chunks, self._fresh = tuple([each for each in chunks if each]), []
         return in_turn([chunk.run for chunk in self._chunks])

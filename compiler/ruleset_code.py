@@ -26,17 +26,19 @@ from fql.compiler.pymodule import Line, Module
 from fql.compiler.pysource import CAUGHT
 from fql.compiler.ruleset_decisions import Decide, Step, arrange
 from fql.compiler.ruleset_instants import with_instants
+from fql.compiler.ruleset_known import settled_entries
 from fql.compiler.ruleset_rows import NO_COLUMNS, Columns, take_columns
 from fql.compiler.walk import free_slots, nodes_of, value_key
 from fql.compiler.weigh import Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from fql.compiler.emit_expressions import FunctionWriter
     from fql.compiler.ir import Ir
     from fql.compiler.ruleset_decisions import Answer, Bounds
     from fql.compiler.ruleset_entries import Entry
+    from fql.compiler.ruleset_keys import Known
     from fql.compiler.ruleset_rows import Numbers, Row
     from fql.compiler.values import Json
 
@@ -53,34 +55,60 @@ _OFTEN = 3
 _CAUGHT_NAMES = ", ".join([each.__name__ for each in CAUGHT])
 
 
-def compile_entries(entries: Sequence[Entry], columns: Columns = NO_COLUMNS) -> Run:
-    """Return the function of the rules in *entries*, whose terms are settled."""
-    entries = with_instants(entries, columns.keys)
-    steps = arrange(entries)
-    terms = [term for entry in entries for term in entry.terms]
+def compile_entries(
+    entries: Sequence[Entry],
+    known: tuple[Known, ...] = (),
+    columns: Columns = NO_COLUMNS,
+) -> Run:
+    """Return the function of the rules in *entries*.
+
+    Args:
+        entries: Ways to match.
+        known: What is so of every event that the function is given.
+        columns: What its rows have.
+    """
+    left = _left_to_ask(entries, known, columns)
+    terms = _terms_of(left)
+    steps = arrange(left)
     parts = Parts(Module())
     writer = start(parts, Style.SWIFT, ir.Or(tuple(terms)))
     with writer.body.block("try:"):
         take_columns(writer, columns)
-        if len(entries) > _OFTEN:
+        if len(left) > _OFTEN:
             _load_often_read(writer, terms)
         _Steps(writer).write(steps)
         if not steps:
             writer.body.add("pass")
     writer.body.add(f"except ({_CAUGHT_NAMES}):\n    exactly({PARAMETERS})")
-    parts.module.bound["exactly"] = _exactly_later(steps, terms)
+    parts.module.bound["exactly"] = _exactly_later(tuple(entries), known, columns)
     return finish(parts, writer)
 
 
-def _exactly_later(steps: list[Step], terms: list[Ir]) -> Run:
-    """Return the careful twin, which is generated when it is called."""
+def _left_to_ask(
+    entries: Iterable[Entry], known: tuple[Known, ...], columns: Columns
+) -> Sequence[Entry]:
+    return with_instants(settled_entries(entries, known), columns.keys)
+
+
+def _terms_of(entries: Iterable[Entry]) -> list[Ir]:
+    return [term for entry in entries for term in entry.terms]
+
+
+def _exactly_later(
+    entries: tuple[Entry, ...], known: tuple[Known, ...], columns: Columns
+) -> Run:
+    """Return the careful twin, which is generated when it is called: seldom.
+
+    It holds the entries, which the bucket has anyway, and nothing made of them.
+    """
     generated: list[Run] = []
 
     def exactly(event: Json, row: Row, _: Numbers, again: Numbers) -> None:
         if not generated:
+            left = _left_to_ask(entries, known, columns)
             parts = Parts(Module())
-            writer = start(parts, Style.CHECKED, ir.Or(tuple(terms)))
-            _Steps(writer).write(steps)
+            writer = start(parts, Style.CHECKED, ir.Or(tuple(_terms_of(left))))
+            _Steps(writer).write(arrange(left))
             generated.append(finish(parts, writer))
         generated[0](event, row, again, again)
 

@@ -73,6 +73,11 @@ class State(Generic[Name]):
         self.triggers[number] = None
         self.root.remove(number)
 
+    def tables(self) -> list[object]:
+        """Return what there is for texts that rules ask for."""
+        pairs = [pair for texts in self.texts for pair in texts]
+        return [self.texts, *self.texts, *pairs]
+
     def trigger(self, number: int) -> Trigger:
         """Return the trigger of a rule that is there."""
         trigger = self.triggers[number]

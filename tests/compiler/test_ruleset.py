@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import threading
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from functools import cache
@@ -474,6 +476,38 @@ def test_the_report_counts_rules_and_bytes() -> None:
     assert 0 < after.compiled <= after.buckets
     assert after.code > 1_000
     assert after.total == after.names + after.index + after.code
+
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "heads": lambda n: f'type = "track" and event = "E{n % 50}" and p.total >= {n}',
+    "choices": lambda n: f'event = "A{n}" or p.k in ["x{n}", {n}] or !(p.z = {n})',
+    "texts": lambda n: f'contains(p.a, "x{n}") or match(p.b, "y{n}*")',
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_report_tells_what_the_set_takes(shape: str) -> None:
+    """What is given back when the set goes, and its triggers stay."""
+    rules = {n: compile_trigger(SHAPES[shape](n)) for n in range(1_000)}
+    about: list[dict[str, Json]] = [
+        {"total": n, "k": f"x{n}", "z": n, "a": f"x{n}", "b": f"y{n}zz"}
+        for n in range(100)
+    ]
+    RuleSet(rules).match({})  # what it loads stays
+    tracemalloc.start()
+    try:
+        rule_set = RuleSet(rules)
+        for n, properties in enumerate(about):
+            rule_set.match({"type": "track", "event": f"E{n % 50}", "p": properties})
+        told = rule_set.report().total
+        gc.collect()
+        before, _ = tracemalloc.get_traced_memory()
+        del rule_set
+        gc.collect()
+        freed = before - tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert told == pytest.approx(freed, rel=0.3)
 
 
 def test_a_set_is_pickled_with_its_triggers() -> None:

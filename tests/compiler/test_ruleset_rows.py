@@ -96,7 +96,7 @@ def test_columns_are_chosen_once_and_by_many_rules(
 
 COLUMNS = compile_columns(OPERANDS)
 ENTRIES = [entry(number, text) for number, text in enumerate(TEXTS)]
-ASK_ROW = compile_entries(ENTRIES, COLUMNS)
+ASK_ROW = compile_entries(ENTRIES, columns=COLUMNS)
 
 ODD_EVENTS: tuple[Any, ...] = (
     {"a": {"x": 2, "y": [1]}, "b": "Z", "c": False, "d": "2023-04-21T12:00:00Z"},
