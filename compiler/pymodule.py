@@ -10,13 +10,13 @@ import json
 import keyword
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from fql.compiler import missing
 from fql.compiler.pytext import display, in_brackets, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import ModuleType
 
     from fql.compiler.values import Json
@@ -197,6 +197,20 @@ class Module:
             f"from {home} import {', '.join(sorted(names))}"
             for home, names in sorted(homes.items())
         ]
+
+
+def names_of(text: str, filename: str, given: Mapping[str, object]) -> dict[str, Any]:
+    """Return what a module's text makes of its names.
+
+    Args:
+        text: A text without imports.
+        filename: What tracebacks call it.
+        given: The values of the names that it leaves open.
+    """
+    names: dict[str, Any] = {"__name__": filename, **given}
+    code = compile(text, filename, "exec", dont_inherit=True)
+    exec(code, names)  # noqa: S102 - the text holds literals and counted names
+    return names
 
 
 def _home(function: Callable[..., object]) -> tuple[str, str] | None:

@@ -31,7 +31,7 @@ from fql.compiler.emit_statements import write_statements
 from fql.compiler.emit_stores import whole
 from fql.compiler.emitter import At
 from fql.compiler.optimize import optimize
-from fql.compiler.pymodule import Line, Member, Module
+from fql.compiler.pymodule import Line, Member, Module, names_of
 from fql.compiler.pytext import NO_FACTS, indented
 from fql.compiler.settle import share_loads
 
@@ -268,11 +268,9 @@ def _compile(module: Module, entry: str, title: str) -> Generated[Any]:
     """Compile a text that imports nothing: what it needs is at hand."""
     python = _text_of(module, entry, is_whole=False)
     filename = _filename(title, python.text)
-    namespace: dict[str, Any] = {"__name__": filename, **python.bound}
-    code = compile(python.text, filename, "exec", dont_inherit=True)
-    exec(code, namespace)  # noqa: S102 - the text holds literals and counted names
+    names = names_of(python.text, filename, python.bound)
     # Nothing calls it by its name, and so it goes as soon as nothing holds it.
-    function: Callable[[Json], Any] = namespace.pop(entry)
+    function: Callable[[Json], Any] = names.pop(entry)
     _remember(function, filename, python.text)
     return Generated(function, filename, python)
 

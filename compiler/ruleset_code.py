@@ -22,7 +22,7 @@ from fql.compiler.emit_functions import Parts, start
 from fql.compiler.emit_statements import settle_value, whole
 from fql.compiler.emitter import At
 from fql.compiler.optimize import order_terms
-from fql.compiler.pymodule import Line, Module
+from fql.compiler.pymodule import Line, Module, names_of
 from fql.compiler.pysource import CAUGHT
 from fql.compiler.ruleset_decisions import Decide, Step, arrange
 from fql.compiler.ruleset_instants import with_instants
@@ -138,10 +138,7 @@ def finish(
     parts.write()
     module = parts.module
     text = "\n".join([line.text for line in module.lines(is_whole=False)]) + "\n"
-    namespace: dict[str, Any] = {"__name__": FILENAME, **module.given()}
-    code = compile(text, FILENAME, "exec", dont_inherit=True)
-    exec(code, namespace)  # noqa: S102 - the text holds literals and counted names
-    function: Callable[..., Any] = namespace["bucket"]
+    function: Callable[..., Any] = names_of(text, FILENAME, module.given())["bucket"]
     return function
 
 
