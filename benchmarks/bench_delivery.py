@@ -267,7 +267,7 @@ def parts(*, is_quick: bool) -> Iterator[Part]:
         if not is_quick:  # few events say little of what memory does over many
             yield memory(url, (10_000, 100_000))
         yield overhead(url, (1_000, 200) if is_quick else (10_000, 4_000), 3)
-        yield slow_beside(url, 300 if is_quick else 2_000, 3 if is_quick else 5)
+        yield slow_beside(url, 400 if is_quick else 2_000, 2 if is_quick else 5)
 
 
 if __name__ == "__main__":
