@@ -171,6 +171,12 @@ def _findings(visit: Visit, facts: Facts) -> list[Diagnostic]:
         case nodes.Path() | nodes.EventPath():
             if gap := facts.of(node).gap:
                 found += check_gap(node, gap, visit, facts)
+        case nodes.Compare():
+            found += check_comparison(node, facts)
+            if visit.scope.schema.events:
+                found += check_event_name(node, visit, facts)
+        case nodes.And() | nodes.Or():
+            found += check_terms(node, visit.terms, facts)
         case (
             nodes.String()
             | nodes.Number()
@@ -187,15 +193,9 @@ def _findings(visit: Visit, facts: Facts) -> list[Diagnostic]:
             | nodes.Each()
         ):
             pass
-        case nodes.Compare():
-            found += check_comparison(node, facts)
-            if visit.scope.schema.events:
-                found += check_event_name(node, visit, facts)
         case nodes.Call():
             found += check_call(node, facts)
             found += check_original(node, visit, facts)
-        case nodes.And() | nodes.Or():
-            found += check_terms(node, visit.terms, facts)
         case nodes.Object():
             found += check_object(node, facts)
         case _:
