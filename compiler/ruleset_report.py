@@ -118,7 +118,7 @@ def _parts(node: Ir) -> Iterator[object]:
 
 def code_size(function: object) -> int:
     """Return the size of a generated function, with all that only its module holds."""
-    size, seen = 0, {id(None)}
+    size, seen = 0, {id(None), id(vars(builtins))}  # what is not of this module
     pending = [function]
     while pending:
         each = pending.pop()
@@ -147,4 +147,4 @@ def _is_held(value: object, function: object) -> bool:
         return True
     if isinstance(value, FunctionType) and isinstance(function, FunctionType):
         return value.__globals__ is function.__globals__
-    return isinstance(value, _PLAIN) and value is not vars(builtins)
+    return isinstance(value, _PLAIN)

@@ -487,13 +487,17 @@ SHAPES: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_report_tells_what_the_set_takes(shape: str) -> None:
-    """What is given back when the set goes, and its triggers stay."""
+    """No less than is given back when the set goes, and no more than it took.
+
+    Python keeps some small objects for the next ones, so the two differ.
+    """
     rules = {n: compile_trigger(SHAPES[shape](n)) for n in range(1_000)}
     about: list[dict[str, Json]] = [
         {"total": n, "k": f"x{n}", "z": n, "a": f"x{n}", "b": f"y{n}zz"}
         for n in range(100)
     ]
     RuleSet(rules).match({})  # what it loads stays
+    gc.collect()
     tracemalloc.start()
     try:
         rule_set = RuleSet(rules)
@@ -501,13 +505,13 @@ def test_the_report_tells_what_the_set_takes(shape: str) -> None:
             rule_set.match({"type": "track", "event": f"E{n % 50}", "p": properties})
         told = rule_set.report().total
         gc.collect()
-        before, _ = tracemalloc.get_traced_memory()
+        taken, _ = tracemalloc.get_traced_memory()
         del rule_set
         gc.collect()
-        freed = before - tracemalloc.get_traced_memory()[0]
+        freed = taken - tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
-    assert told == pytest.approx(freed, rel=0.3)
+    assert 0.75 * freed < told < 1.1 * taken
 
 
 def test_a_set_is_pickled_with_its_triggers() -> None:
