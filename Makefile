@@ -106,7 +106,7 @@ bench: $(DEV) ## Measure everything, beside the other engines that are installed
 	$(BIN)/python -m benchmarks.report
 
 .PHONY: bench-quick
-bench-quick: $(DEV) ## The same in less than a minute, and rougher.
+bench-quick: $(DEV) ## Rougher, without what takes long: less than a minute.
 	$(BIN)/python -m benchmarks.report --quick
 
 .PHONY: peers

@@ -6,14 +6,13 @@ wrote becomes a literal or is bound to a counted name, never a part of the text.
 
 from __future__ import annotations
 
-import json
 import keyword
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from fql.compiler import missing
-from fql.compiler.pytext import display, in_brackets, literal
+from fql.compiler.pytext import MAX_LEVELS, display, in_brackets, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,12 +26,14 @@ Stem: TypeAlias = Literal["part", "call", "constant", "instant", "moment"]
 Member: TypeAlias = tuple[str, ...]
 """The keys from a payload's root to one of its members."""
 
+_Container: TypeAlias = "list[Json] | dict[str, Json]"
+
 _PACKAGE = "fql.compiler."
 
 _TAKEN = frozenset(
     {
         *("EMPTY", "END", "IS_NUMBER", "MARKS", "MISSING"),
-        *("loads", "moment_of", "read_usual"),
+        *("moment_of", "read_usual"),
         *("build", "element", "event", "exactly", "items", "matches"),
         *("bool", "dict", "float", "frozenset", "int", "list", "str"),
         *("isinstance", "len", "type"),
@@ -97,7 +98,7 @@ class Module:
         return self.imported(missing, "MISSING")
 
     def imported(self, home: ModuleType, name: str) -> str:
-        """Return *name*, which the module *home* has."""
+        """Return *name*, which *home*, a module of this package, has."""
         self._imports[name] = (home.__name__, getattr(home, name))
         return name
 
@@ -128,26 +129,52 @@ class Module:
 
     def scalar(self, value: Json) -> str:
         """Return the text of a value that is no list and no object."""
-        return literal(value) or self.bind(value, "constant", "a constant")
+        text = literal(value)
+        if text is None and type(value) is float:
+            return self.constant(f"float('{value}')")
+        return text or self.bind(value, "constant", "a constant")
 
     def whole(self, value: Json) -> str:
         """Return the text of a value that is only read, made once."""
         if not isinstance(value, list | dict):
             return self.scalar(value)
-        text = display(value)
-        if text is None:
-            text = f"{self.imported(json, 'loads')}({literal(json.dumps(value))})"
-        return self.constant(text)
+        return self.constant(display(value) or self._in_parts(value))
+
+    def _in_parts(self, value: _Container) -> str:
+        """Return the text of a deep value; parts of it are constants of their own.
+
+        From the innermost outwards, so that no depth is too deep.
+        """
+        made: dict[int, tuple[str, int]] = {}
+        for part in reversed(_containers(value)):
+            values = part.values() if isinstance(part, dict) else part
+            below = [self._piece(each, made) for each in values]
+            levels = 1 + max([levels for _, levels in below], default=0)
+            if isinstance(part, dict):
+                members = zip(map(self.scalar, part), below, strict=True)
+                texts = [f"{key}: {text}" for key, (text, _) in members]
+                made[id(part)] = in_brackets("{", texts, "}"), levels
+            else:
+                texts = [text for text, _ in below]
+                made[id(part)] = in_brackets("[", texts, "]"), levels
+        return made[id(value)][0]
+
+    def _piece(self, value: Json, made: dict[int, tuple[str, int]]) -> tuple[str, int]:
+        """Return the text of a part, and how many levels it has."""
+        if not isinstance(value, list | dict):
+            return self.scalar(value), 0
+        text, levels = made[id(value)]
+        return (text, levels) if levels < MAX_LEVELS else (self.constant(text), 0)
 
     def members(self, values: Sequence[Json]) -> str:
         """Return the text of a set of scalars."""
         texts = [literal(value) for value in dict.fromkeys(values)]
         known = [text for text in texts if text is not None]
         if len(known) < len(texts):
-            return self.bind(frozenset(values), "constant", "a constant")
-        if len(known) <= _SHORT_SET:
+            known = [self.scalar(value) for value in dict.fromkeys(values)]
+        elif len(known) <= _SHORT_SET:
             return "{" + ", ".join(known) + "}"
-        return self.constant(f"frozenset({in_brackets('(', known, ')')})")
+        return self.constant(f"frozenset({in_brackets('[', known, ']')})")
 
     # --- the text ---
 
@@ -197,6 +224,18 @@ class Module:
             f"from {home} import {', '.join(sorted(names))}"
             for home, names in sorted(homes.items())
         ]
+
+
+def _containers(value: _Container) -> list[_Container]:
+    """Return *value* and the lists and objects in it, each before those in it."""
+    found: list[_Container] = []
+    pending: list[Json] = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, list | dict):
+            found.append(part)
+            pending += part.values() if isinstance(part, dict) else part
+    return found
 
 
 def names_of(text: str, filename: str, given: Mapping[str, object]) -> dict[str, Any]:

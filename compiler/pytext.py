@@ -32,7 +32,7 @@ LINE = 72
 _MAX_BITS = 2000
 """Ints up to this size are decimal: Python reads so many digits, and any in hex."""
 
-_MAX_LEVELS = 12
+MAX_LEVELS = 12
 """Constant lists and objects are written up to this depth."""
 
 
@@ -163,12 +163,12 @@ def literal(value: Json) -> str | None:
     if kind is int and isinstance(value, int):
         return repr(value) if value.bit_length() <= _MAX_BITS else hex(value)
     if kind is float and isinstance(value, float):
-        return repr(value) if math.isfinite(value) else f'float("{value}")'
+        return repr(value) if math.isfinite(value) else None
     return None
 
 
-def display(value: Json, levels: int = _MAX_LEVELS) -> str | None:
-    """Return the text that makes *value* anew, or None where it would nest too deep."""
+def display(value: Json, levels: int = MAX_LEVELS) -> str | None:
+    """Return the text that makes *value* anew, or None where no short one does."""
     if type(value) is list and levels:
         return _display("[", [display(item, levels - 1) for item in value], "]")
     if type(value) is dict and levels:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from fql.compiler import ir
 from fql.compiler.emit_expressions import Style
@@ -80,7 +80,7 @@ def compile_entries(
         if not steps:
             writer.body.add("pass")
     writer.body.add(f"except ({_CAUGHT_NAMES}):\n    exactly({PARAMETERS})")
-    parts.module.bound["exactly"] = _exactly_later(tuple(entries), known, columns)
+    parts.module.bound["exactly"] = CarefulTwin(tuple(entries), known, columns)
     return finish(parts, writer)
 
 
@@ -94,25 +94,39 @@ def _terms_of(entries: Iterable[Entry]) -> list[Ir]:
     return [term for entry in entries for term in entry.terms]
 
 
-def _exactly_later(
-    entries: tuple[Entry, ...], known: tuple[Known, ...], columns: Columns
-) -> Run:
-    """Return the careful twin, which is generated when it is called: seldom.
+@final
+class CarefulTwin:
+    """A bucket's function for odd events, which is generated when one comes: seldom.
 
     It holds the entries, which the bucket has anyway, and nothing made of them.
+
+    Attributes:
+        entries: The rules.
+        run: The function, once it was needed.
     """
-    generated: list[Run] = []
 
-    def exactly(event: Json, row: Row, _: Numbers, again: Numbers) -> None:
-        if not generated:
-            left = _left_to_ask(entries, known, columns)
-            parts = Parts(Module())
-            writer = start(parts, Style.CHECKED, ir.Or(tuple(_terms_of(left))))
-            _Steps(writer).write(arrange(left))
-            generated.append(finish(parts, writer))
-        generated[0](event, row, again, again)
+    __slots__ = ("_columns", "_known", "entries", "run")
 
-    return exactly
+    def __init__(
+        self, entries: tuple[Entry, ...], known: tuple[Known, ...], columns: Columns
+    ) -> None:
+        self.entries = entries
+        self._known = known
+        self._columns = columns
+        self.run: Run | None = None
+
+    def __call__(self, event: Json, row: Row, _: Numbers, again: Numbers) -> None:
+        """Add all answers of the event to *again*."""
+        if self.run is None:
+            self.run = self._generate()
+        self.run(event, row, again, again)
+
+    def _generate(self) -> Run:
+        left = _left_to_ask(self.entries, self._known, self._columns)
+        parts = Parts(Module())
+        writer = start(parts, Style.CHECKED, ir.Or(tuple(_terms_of(left))))
+        _Steps(writer).write(arrange(left))
+        return finish(parts, writer)
 
 
 def compile_columns(operands: tuple[Ir, ...]) -> Columns:

@@ -9,6 +9,7 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from fql.compiler import ir
+from fql.compiler.ruleset_code import CarefulTwin
 from fql.compiler.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -122,6 +123,9 @@ def code_size(function: object) -> int:
     pending = [function]
     while pending:
         each = pending.pop()
+        if isinstance(each, CarefulTwin):
+            size += getsizeof(each) + getsizeof(each.entries) + code_size(each.run)
+            continue
         if id(each) in seen or not _is_held(each, function):
             continue
         seen.add(id(each))

@@ -61,13 +61,14 @@ class Block:
 
 
 def read_blocks(
-    source: Input, number: int = 1, *, is_start: bool = True
+    source: Input, number: int | None = 1, *, is_start: bool = True
 ) -> Iterator[Block]:
     """Yield the lines of *source* in order; what is live, as soon as it is there.
 
     Args:
         source: Where they are read.
-        number: The 1-based number of its first line.
+        number: The 1-based number of its first line, or None where nobody counts: then
+            each block starts with line 1.
         is_start: Whether that line is the first of a whole input.
 
     Raises:
@@ -76,12 +77,13 @@ def read_blocks(
     rest = _Rest()
     for chunk in _chunks(source):
         for data, is_cut in rest.lines_with(chunk):
-            block = Block(data, number, is_start, is_cut)
+            block = Block(data, number or 1, is_start, is_cut)
             yield block
-            number += block.lines
+            if number is not None:
+                number += block.lines
             is_start = False
     if rest.size:
-        yield Block(rest.taken(), number, is_start)
+        yield Block(rest.taken(), number or 1, is_start)
 
 
 def line_ends(data: bytes | bytearray, size: int | None = None) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from mmap import mmap
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, final
 
+from fql.cli.work import ENOUGH
 from fql.grammar.diagnostics import FqlError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Task: TypeAlias = Block | Stretch
 
-ROOM = 8 * 1024 * 1024
+ROOM = 4 * ENOUGH
 """Bytes of output that a process may lay down before the first is taken."""
 
 
@@ -65,7 +66,7 @@ class Shelf:
         room: Its bytes.
     """
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int) -> None:
         self._memory = mmap(-1, room)
         self._room = room
         self._end = 0
@@ -74,14 +75,16 @@ class Shelf:
 
     def lay(self, output: bytes) -> int | None:
         """Lay *output* down and return its place, or None where there is no room."""
-        size, start = len(output), self._end
+        size, start, taken = len(output), self._end, self.taken
         if self._room - start % self._room < size:  # each lies in one piece
             start += self._room - start % self._room
-        if start + size > self.taken + self._room:
+            if taken == self._end:
+                taken = start  # nothing lies where it is passed over
+        if start + size > taken + self._room:
             return None
         at = start % self._room
         self._memory[at : at + size] = output
-        self._end = start + size
+        self._end, self.taken = start + size, taken
         return start
 
     def take(self, start: int, size: int) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import click
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fql.cli.jobs import Workers
     from fql.cli.lines import Refusal
     from fql.cli.stretches import Stretch
-    from fql.cli.work import ResultT, Work
+    from fql.cli.work import ResultT, Work, WrittenT
 
 T = TypeVar("T")
 
@@ -78,9 +78,17 @@ class Feed:
                 self.count += 1
                 yield Event(value, number)
 
+    @overload
+    def results(self, work: Work[ResultT]) -> Iterator[ResultT]: ...
+
+    @overload
     def results(
-        self, work: Work[ResultT], workers: Workers[Any] | None = None
-    ) -> Iterator[ResultT]:
+        self, work: Work[WrittenT], workers: Workers[WrittenT] | None
+    ) -> Iterator[WrittenT]: ...
+
+    def results(
+        self, work: Work[Any], workers: Workers[Any] | None = None
+    ) -> Iterator[Any]:
         """Yield what comes of all lines, in order; what is no event is reported.
 
         Args:

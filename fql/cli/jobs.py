@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 import click
 
 from fql.cli.blocks import Block, read_blocks
-from fql.cli.channel import FarEnd, Mistake, NearEnd, Shelf
+from fql.cli.channel import ROOM, FarEnd, Mistake, NearEnd, Shelf
 from fql.cli.errands import Errands
 from fql.cli.inputs import opened_between
 from fql.cli.work import WrittenT
@@ -80,7 +80,7 @@ class Workers(Generic[WrittenT]):
         self._ends: list[NearEnd] = []
         is_forked = context.get_start_method() == "fork"
         for _ in range(count):
-            shelf = Shelf() if is_forked else None
+            shelf = Shelf(ROOM) if is_forked else None
             ours, theirs = context.Pipe()
             self._ends.append(NearEnd(ours, shelf))
             # A fork has all of our ends too; while it does, nobody sees us close them.
@@ -212,10 +212,7 @@ def _blocks(task: Task) -> Iterator[Block]:
         return
     path, start, end, number = task
     with opened_between(path, start, end) as source:
-        for block in read_blocks(source, number or 1, is_start=start == 0):
-            if number is None:
-                block.number = 1
-            yield block
+        yield from read_blocks(source, number, is_start=start == 0)
 
 
 def _context() -> _Context:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -92,6 +93,8 @@ def opened_outbox(place: str, *, is_new: bool = False) -> Generator[Outbox]:
     """
     try:
         from fql.runtime.delivery.outbox import open_outbox
+
+        import_module("fql.runtime.delivery.sealed_tokens")  # before anything is kept
     except ModuleNotFoundError as error:
         raise FqlError([_without_extra()]) from error
     with usable(), open_outbox(place, is_new=is_new) as outbox:

@@ -54,10 +54,11 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 
 
 NEW_OBJECTS = 50_000
-"""How many more objects there must be before garbage is looked for.
+"""How many more objects there must be before a command looks for garbage.
 
-While a command is loaded and compiles its rules, what comes stays: to look through it
-each 700 objects, as Python does by default, is a tenth of the time to the first event.
+While it is loaded and compiles its rules, what comes stays: to look through it each 700
+objects, as Python does by default, is a tenth of the time to the first event. Later on
+there are seldom so many more.
 """
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from fql.cli.lines import events_in
 from fql.cli.summary import key_of
-from fql.cli.work import Refusals
+from fql.cli.work import ENOUGH, Refusals
 from fql.runtime.codec import decode, encode
 from fql.runtime.endings import repeated
 from fql.runtime.outcomes import Decision
@@ -35,11 +35,8 @@ if TYPE_CHECKING:
     from fql.runtime.pipeline import Way
     from fql.runtime.workspace import Workspace
 
-ENOUGH = 4 * 1024 * 1024
-"""Bytes of output that are handed on before the block is done."""
 
-
-class Written(NamedTuple):
+class Messages(NamedTuple):
     """Messages that may have come before.
 
     Attributes:
@@ -60,7 +57,7 @@ class Outcomes(NamedTuple):
         events: How many events there were.
         lines: How many line ends were passed.
         refusals: What was no event.
-        written: The messages that may have come before, if nobody has looked yet.
+        messages: Those that may have come before, if nobody has looked yet.
         missing: How many payloads were made without a row of each enrichment.
     """
 
@@ -69,7 +66,7 @@ class Outcomes(NamedTuple):
     events: int
     lines: int
     refusals: Refusals
-    written: Written
+    messages: Messages
     missing: Counter[str]
 
     def with_output(self, output: bytes) -> Outcomes:
@@ -99,17 +96,17 @@ class Running:
     def __call__(self, block: Block) -> Iterator[Outcomes]:
         """Yield what becomes of the events of *block*, in parts."""
         refusals, sheet, process = Refusals(), _Sheet(self._common), self._way
-        is_apart, written = self._is_apart, sheet.written
+        is_apart, messages = self._is_apart, sheet.messages
         for event, number in events_in(block, refusals, self._decode):
             sheet.number, start = number, sheet.size
             message_id = process(event, sheet)
             if is_apart and message_id:
-                written.ids.append(message_id)
-                written.places.extend((start, sheet.size))
+                messages.ids.append(message_id)
+                messages.places.extend((start, sheet.size))
             sheet.events += 1
             if sheet.size >= ENOUGH:
                 yield sheet.taken()
-                written = sheet.written
+                messages = sheet.messages
         yield sheet.taken()._replace(lines=block.lines, refusals=refusals)
 
     @cached_property
@@ -145,7 +142,7 @@ class _Sheet:
         number: The number of the line that the event came from.
         events: How many events there were.
         size: Bytes that were written.
-        written: Where messages are that may have come before.
+        messages: Those that may have come before.
     """
 
     def __init__(self, common: dict[Ending, bytes]) -> None:
@@ -161,7 +158,7 @@ class _Sheet:
         self._told: list[Outcome] = []
         self.events = 0
         self.size = 0
-        self.written = Written([], array("Q"))
+        self.messages = Messages([], array("Q"))
 
     # --- what is written ---
 
@@ -217,7 +214,7 @@ class _Sheet:
         counts.update(map(key_of, self._told))
         output = b"".join(self._pieces)
         taken = Outcomes(
-            output, counts, self.events, 0, Refusals(), self.written, missing
+            output, counts, self.events, 0, Refusals(), self.messages, missing
         )
         self._start()
         return taken
@@ -254,7 +251,7 @@ class Repeats:
 
         To be called for all that was done, in the order of the events.
         """
-        window, ids = self._window, done.written.ids
+        window, (ids, places) = self._window, done.messages
         again = [] if window is None else window.find_repeated(ids)
         if not again:
             return done
@@ -262,7 +259,7 @@ class Repeats:
         pieces: list[bytes] = []
         done_to = 0
         for index in again:
-            start, end = done.written.places[2 * index : 2 * index + 2]
+            start, end = places[2 * index : 2 * index + 2]
             pieces.append(done.output[done_to:start])
             lines = done.output[start:end]
             pieces.append(_corrected(ids[index], lines, counts, missing))

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from fql.cli.lines import Refusal
 
 
+ENOUGH = 4 * 1024 * 1024
+"""Bytes of output that are handed on before the block is done."""
+
+
 @dataclass(slots=True)
 class Refusals:
     """The lines of a block that are no events: the first of them, and how many."""

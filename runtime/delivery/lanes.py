@@ -121,12 +121,17 @@ def sender_for(
 def _sealed(store: TokenStore, client: Client) -> TokenStore:
     """Return what keeps the tokens of *client* in *store*, for no other eyes.
 
-    Only what keeps them outside of this process needs the package that seals.
+    Raises:
+        ModuleNotFoundError: They leave this process, and the extra ``delivery``, which
+            brings the package that seals, is not installed.
     """
     if isinstance(store, MemoryTokens):
         return store
-    from fql.runtime.delivery.sealed_tokens import SealedTokens
-
+    try:
+        from fql.runtime.delivery.sealed_tokens import SealedTokens
+    except ModuleNotFoundError as error:
+        error.add_note('tokens are sealed by an extra: pip install "fql[delivery]"')
+        raise
     return SealedTokens(store, client)
 
 

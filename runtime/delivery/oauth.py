@@ -92,9 +92,13 @@ class TokenStore(Protocol):
         ...
 
 
+@final
 @dataclass(slots=True)
 class MemoryTokens:
-    """Access tokens in memory, for as long as the process lives."""
+    """Access tokens in memory, for as long as the process lives.
+
+    They are not sealed, and so they stay there: a pickle holds none.
+    """
 
     kept: dict[str, Tokens] = field(default_factory=dict)
 
@@ -105,6 +109,9 @@ class MemoryTokens:
     def save(self, name: str, tokens: Tokens) -> None:
         """Keep the tokens of a destination."""
         self.kept[name] = tokens
+
+    def __reduce__(self) -> tuple[type[MemoryTokens], tuple[()]]:
+        return MemoryTokens, ()
 
 
 @final

@@ -374,10 +374,11 @@ def test_an_age_needs_a_unit(place: Path) -> None:
     assert "'7' is no age: write a number and s, m, h or d, like 7d" in ended.err
 
 
+@pytest.mark.parametrize("module", ["outbox", "sealed_tokens"])
 def test_without_its_package_the_extra_is_named(
-    place: Path, monkeypatch: pytest.MonkeyPatch
+    module: str, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "fql.runtime.delivery.outbox", None)
+    monkeypatch.setitem(sys.modules, f"fql.runtime.delivery.{module}", None)
     ended = outbox(place, "status")
     assert ended.code == 1
     assert "error[FQL505]: an outbox needs an optional package" in ended.err

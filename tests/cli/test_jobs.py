@@ -15,12 +15,13 @@ import click
 import pytest
 
 from fql.api import compile as compile_trigger
-from fql.cli import blocks, stretches
+from fql.cli import blocks, jobs, stretches
 from fql.cli.blocks import Block
 from fql.cli.channel import Order
 from fql.cli.jobs import Workers, optional_workers, serve
 from fql.cli.selecting import Selected, Selection
 from fql.cli.stretches import Stretch
+from fql.cli.work import Refusals
 from fql.grammar.diagnostics import FqlError
 from tests.cli.running import (
     FQL,
@@ -224,6 +225,28 @@ def test_a_process_that_is_killed_ends_the_command() -> None:
         Workers(Faulty(), 2) as workers,
     ):
         list(workers.results([Block(b"die", 1), Block(b"die", 1)]))
+
+
+class Echoing:
+    """Work that hands each line over on its own."""
+
+    def __call__(self, block: Block) -> Iterator[Selected]:
+        for line in block.data.splitlines(keepends=True):
+            yield Selected(line, 1, 1, Refusals())
+
+
+@pytest.mark.parametrize("room", [1, 30, 64, 300])
+def test_outputs_are_whole_however_little_room_there_is(
+    room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "ROOM", room)
+    lines = [b"%d" % number * (number % 40) + b"\n" for number in range(400)]
+    tasks = [
+        Block(b"".join(lines[start : start + 25]), 1) for start in range(0, 400, 25)
+    ]
+    with Workers(Echoing(), 2) as workers:
+        given = [each.output for each in workers.results(tasks)]
+    assert given == lines
 
 
 def test_a_failure_leaves_the_processes_usable(tmp_path: Path) -> None:

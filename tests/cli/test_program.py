@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from importlib import metadata
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from fql.cli.program import COMMANDS, main
+from fql.cli.program import COMMANDS, NEW_OBJECTS, main
 from fql.grammar.diagnostics import Code
 from tests.cli.running import FQL, fql, fql_process
 
@@ -45,6 +46,26 @@ def modules_after(*arguments: str) -> set[str]:
         text=True,
     )
     return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("is_well", [True, False])
+def test_a_command_looks_for_garbage_less_often(
+    is_well: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it runs, however it ends."""
+    before, seen = gc.get_threshold(), list[int]()
+
+    def look() -> int:
+        seen.append(gc.get_threshold()[0])
+        if not is_well:
+            raise click.ClickException("no")
+        return 0
+
+    command = click.Command("run", callback=look)
+    monkeypatch.setattr("fql.cli.run.command", command)
+    assert fql("run").code == (0 if is_well else 1)
+    assert seen == [NEW_OBJECTS]
+    assert gc.get_threshold() == before
 
 
 def completed(words: str, by: str = "bash") -> list[str]:

@@ -117,9 +117,9 @@ def test_a_pickle_does_the_same() -> None:
     program = load(Source(PROGRAM))
     work = pickle.loads(pickle.dumps(Running(program, "site", is_apart=True)))  # noqa: S301 - our own
     (part,) = done(work, ndjson(ORDER, ORDER))
-    assert part.written.ids == ["m1", "m1"]
+    assert part.messages.ids == ["m1", "m1"]
     half = len(part.output) // 2
-    assert part.written.places.tolist() == [0, half, half, 2 * half]
+    assert part.messages.places.tolist() == [0, half, half, 2 * half]
 
 
 def test_without_a_window_repeats_pass() -> None:

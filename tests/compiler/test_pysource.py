@@ -126,6 +126,13 @@ def test_the_shown_text_answers_alike(node: Ir, sample: list[Json]) -> None:
     assert [shown(each) for each in sample] == [fast(each) for each in sample]
 
 
+def deep(value: Json, levels: int = 20) -> Json:
+    """Return *value* inside so many lists."""
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 CONSTANTS: tuple[Json, ...] = (
     None,
     10**3_000,
@@ -135,6 +142,10 @@ CONSTANTS: tuple[Json, ...] = (
     "\ud800",
     [[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]],
     [1e400, [10**3_000], {"a": {"b": []}}],
+    deep(10**5_000),
+    deep("\ud83d" + "\ude00"),
+    deep({"a": deep(1e400), "b": [deep("x"), deep("x")], "c": {}}),
+    deep("x", 190),
 )
 
 
@@ -156,6 +167,9 @@ def test_the_shown_text_is_whole(wanted: Json) -> None:
         assert answers == [*map(compile_condition(node), events)]
     scope = {}
     exec(write_value(ir.Constant(wanted), "whole").text, scope)  # noqa: S102 - the same
+    first = scope["build"]({})
+    assert first == wanted
+    spoil(first)
     assert scope["build"]({}) == wanted
 
 

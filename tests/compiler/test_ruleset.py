@@ -503,6 +503,7 @@ def test_the_report_tells_what_the_set_takes(shape: str) -> None:
         rule_set = RuleSet(rules)
         for n, properties in enumerate(about):
             rule_set.match({"type": "track", "event": f"E{n % 50}", "p": properties})
+            rule_set.match({"type": "track", "event": f"E{n % 50}", "p": [1]})
         told = rule_set.report().total
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()

@@ -161,6 +161,8 @@ def serving() -> Generator[Partner]:
             loop.run_forever()
         finally:
             task.cancel()
+            # Connections that were just accepted get what closes them in the end.
+            loop.run_until_complete(asyncio.sleep(0.01))
             others = asyncio.all_tasks(loop)
             for each in others:
                 each.cancel()

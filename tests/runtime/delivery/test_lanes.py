@@ -16,6 +16,7 @@ from fql.runtime.delivery.direct import deliver
 from fql.runtime.delivery.jobs import Job
 from fql.runtime.delivery.memory_store import MemoryStore
 from fql.runtime.delivery.oauth import Client
+from fql.runtime.delivery.sealed_tokens import SealedTokens
 from fql.runtime.destinations.registry import shipped_registry
 from fql.runtime.http_messages import HttpRequest, HttpResponse
 from fql.runtime.load import load
@@ -141,7 +142,8 @@ def signed_delivery(tokens: TokenStore | None = None) -> tuple[list[Outcome], in
 
     def decide(request: HttpRequest) -> HttpResponse:
         if request.url == "https://login.test":
-            return HttpResponse(200, body=json.dumps({"access_token": "t"}).encode())
+            given = {"access_token": "t", "refresh_token": "r"}
+            return HttpResponse(200, body=json.dumps(given).encode())
         is_known = request.headers["authorization"] == "Bearer t"
         return HttpResponse(200 if is_known else 401)
 
@@ -177,13 +179,31 @@ def test_a_definition_with_tokens_gets_them(monkeypatch: pytest.MonkeyPatch) -> 
     assert requests == 2
 
 
+def test_who_keeps_tokens_elsewhere_is_told_of_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "fql.runtime.delivery.sealed_tokens", None)
+    with pytest.raises(ModuleNotFoundError) as raised:
+        signed_delivery(Elsewhere())
+    assert "fql[delivery]" in "".join(raised.value.__notes__)
+
+
 def test_tokens_that_are_kept_elsewhere_are_sealed() -> None:
     elsewhere = Elsewhere()
     outcomes, requests = signed_delivery(elsewhere)
     assert told(outcomes) == [("delivered", None, 1)]
     assert requests == 2
     (kept,) = elsewhere.saved
-    assert len(kept.access) > len("t")
+    assert "t" not in (kept.access, kept.refresh)
+    assert kept.refresh not in {"r", None}
+    client = Signed().oauth_client({"login": "secret"})
+    assert client is not None
+    opened = SealedTokens(elsewhere, client).load("crm")
+    assert opened is not None
+    assert (opened.access, opened.refresh) == ("t", "r")
+    other = Signed().oauth_client({"login": "a guess"})
+    assert other is not None
+    assert SealedTokens(elsewhere, other).load("crm") is None
     assert signed_delivery(elsewhere)[1] == 1
 
 
