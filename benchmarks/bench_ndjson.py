@@ -197,7 +197,7 @@ def processes(rounds: int, lines: list[bytes]) -> Part:
     Over two files each: what it takes to start is much of the smaller one's time.
     """
     commands = {
-        "fql run": (("run", str(SHOP)), 80),
+        "fql run": (("run", str(SHOP)), 160),
         "fql eval": (("eval", "-e", EVERY_LINE), 360),
     }
     rows: list[list[str]] = []
