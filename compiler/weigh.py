@@ -79,6 +79,9 @@ class Weight(NamedTuple):
         return self.cost / max(self.likelihood, _LEAST)
 
 
+_CONSTANT = Weight(1)
+
+
 class Weights:
     """The weights of the nodes of one tree; each is computed when first asked for."""
 
@@ -87,8 +90,10 @@ class Weights:
 
     def of(self, node: Ir) -> Weight:
         """Return the weight of *node*."""
-        if isinstance(node, ir.Load | ir.Constant):
-            return weigh(node, [])
+        if type(node) is ir.Constant:
+            return _CONSTANT
+        if type(node) is ir.Load:
+            return Weight(_ENTRY * len(node.segments))
         known = self._known.get(id(node))
         if known is None:
             known = weigh(node, [*map(self.of, children(node))]), node
@@ -96,7 +101,6 @@ class Weights:
         return known[0]
 
 
-_CONSTANT = Weight(1)
 _TYPE = ir.Load(ir.EVENT, ("type",))
 
 
